@@ -1,0 +1,1 @@
+"""Apps under test: a Python callable, an HTTP endpoint, a command."""

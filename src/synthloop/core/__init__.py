@@ -1,0 +1,1 @@
+"""Records, ports and errors: what every other part of synthloop speaks."""

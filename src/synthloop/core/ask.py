@@ -1,0 +1,100 @@
+"""What a stage needs from outside (asks) and what comes back (answers).
+
+A stage that needs the outside world is a generator: it yields a tuple of asks, which may be answered concurrently, and is sent
+their answers in the same order. It never waits, retries or counts money; the engine does. The form is sans-I/O, as in httpx's
+auth flows and h11.
+"""
+
+from collections.abc import Generator
+from typing import Literal, TypeAlias, TypeVar
+
+from synthloop.core.json_value import JsonValue
+from synthloop.core.lineage import content_id
+from synthloop.core.record import Record
+from synthloop.core.sample import Message
+
+T = TypeVar("T")
+
+
+class AppRequest(Record, tag="app"):
+    """What the app under test is asked."""
+
+    messages: tuple[Message, ...]
+
+
+Request: TypeAlias = AppRequest
+"""Everything that can be asked. Each kind is its own tagged record."""
+
+FailureReason = Literal["timeout", "error", "invalid_answer", "refused", "budget"]
+
+
+class Ask(Record):
+    """One question to the outside world."""
+
+    to: str
+    """Name of the port that answers: an app variant's name, a model's name."""
+    version: str
+    """What the answer depends on besides the request: the app's version. A changed version is always asked again."""
+    request: Request
+    replica: int = 0
+    """Counts repeats of the same request, from 0, so that they stay distinct in the journal."""
+
+    def key(self) -> str:
+        """Return the id under which the journal keeps the answer."""
+        return content_id(self)
+
+
+class Usage(Record):
+    """What answering cost."""
+
+    latency_s: float = 0.0
+    """Wall time of the attempt that answered, in seconds."""
+    attempts: int = 1
+    tokens_in: int = 0
+    tokens_out: int = 0
+    cost_usd: float | None = None
+    """None: unknown. Never guessed."""
+
+
+class Failure(Record):
+    """Why there is no answer."""
+
+    reason: FailureReason
+    message: str
+    """What happened, for a person; without secrets."""
+
+
+class Answer(Record):
+    """What came back."""
+
+    value: JsonValue = None
+    failure: Failure | None = None
+    """None where `value` is the answer."""
+    usage: Usage = Usage()
+    reused: bool = False
+    """True where the journal had it and nobody was asked."""
+
+
+Flow: TypeAlias = Generator[tuple[Ask, ...], tuple[Answer, ...], T]
+"""A stage's piece of work: yields asks, is sent answers, returns a result."""
+
+
+def drive(flow: Flow[T], answers: list[Answer]) -> T:
+    """Run a flow with prepared answers, in order: how tests and notebooks use a flow without an engine.
+
+    Raises:
+        IndexError: The flow asked more than `answers` holds.
+    """
+    left = iter(answers)
+    try:
+        asks = next(flow)
+        while True:
+            batch = tuple(answer for _, answer in zip(asks, left, strict=False))
+            if len(batch) < len(asks):
+                raise IndexError(f"the flow asked {len(asks)} at once and only {len(batch)} answers were left")
+            asks = flow.send(batch)
+    except StopIteration as stop:
+        return stop.value
+
+
+__all__ = ["Answer", "AppRequest", "Ask", "Failure", "FailureReason", "Flow", "Request", "Usage", "drive"]

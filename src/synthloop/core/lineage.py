@@ -1,0 +1,83 @@
+"""Where a record came from: component specs, parents, content ids, and chance that is addressed instead of drawn."""
+
+import hashlib
+import random
+from typing import Literal
+
+import msgspec
+
+from synthloop.core.json_value import JsonValue
+from synthloop.core.record import Record
+
+Origin = Literal["authored", "generated", "noised", "neighbor", "production"]
+
+_encode_sorted = msgspec.json.Encoder(order="deterministic").encode
+
+
+class Spec(Record):
+    """What rebuilds one component: which one, in which version, with which parameters."""
+
+    kind: str
+    """Registry that knows the component, in the plural: `noisers`, `scorers`, ..."""
+    name: str
+    """Name within that registry, or `package.module:attribute`."""
+    version: str = "1"
+    """Raised by the component's author when the same parameters would give other results."""
+    parameters: dict[str, JsonValue] = {}
+    """Only what differs from the component's defaults."""
+
+
+class Lineage(Record):
+    """How a sample came to be; enough to make it again."""
+
+    origin: Origin
+    """The last thing that happened: written by hand, generated, noised, varied around a failure, or seen in production."""
+    parents: tuple[str, ...] = ()
+    """Ids of the samples it was made from, the main one first; empty for authored samples and template fills."""
+    steps: tuple[Spec, ...] = ()
+    """Components that made it, in order."""
+    seed: int | None = None
+    """Run seed; None where no chance was involved."""
+    model: str | None = None
+    """Name of the language model that wrote it; None where none did."""
+
+
+def encode_canonical(value: object) -> bytes:
+    """Encode a record or JSON value so that equal values give equal bytes (keys sorted, no spaces)."""
+    return _encode_sorted(value)
+
+
+def content_id(*parts: object) -> str:
+    """Return a 32-digit hexadecimal id that depends on the content of `parts` and nothing else.
+
+    Example:
+        >>> content_id("schedule", ["a", 1]) == content_id("schedule", ["a", 1])
+        True
+        >>> len(content_id("schedule"))
+        32
+    """
+    return hashlib.blake2b(_encode_sorted(parts), digest_size=16).hexdigest()
+
+
+def chance(seed: int, stage: str, record_id: str, replica: int = 0) -> random.Random:
+    """Return the random generator of one address.
+
+    The same address gives the same numbers on every machine, in any order and after any resume; different addresses are independent.
+
+    Args:
+        seed: The run seed.
+        stage: Which decision asks, as `package.function` or a noiser's name.
+        record_id: Id of the record the decision is about.
+        replica: Counts repeats of the same decision, from 0.
+
+    Example:
+        >>> chance(7, "noise", "a").random() == chance(7, "noise", "a").random()
+        True
+        >>> chance(7, "noise", "a").random() == chance(7, "noise", "a", 1).random()
+        False
+    """
+    address = f"{seed}\x1f{stage}\x1f{record_id}\x1f{replica}".encode()
+    return random.Random(int.from_bytes(hashlib.blake2b(address, digest_size=8).digest()))
+
+
+__all__ = ["Lineage", "Origin", "Spec", "chance", "content_id", "encode_canonical"]

@@ -1,0 +1,217 @@
+"""The shapes that components and adapters have. Any object that fits will do; nothing needs to be inherited."""
+
+import random
+from collections.abc import Iterable, Iterator
+from types import TracebackType
+from typing import Protocol, Self, runtime_checkable
+
+from synthloop.core.ask import Answer, Ask
+from synthloop.core.lineage import Spec
+from synthloop.core.report import Baseline, Report
+from synthloop.core.sample import Review, Sample, Split, Verdict
+from synthloop.core.score import Score
+from synthloop.core.span import Noised, Span
+from synthloop.core.transcript import Transcript
+
+
+class Component(Protocol):
+    """What every named component can say of itself."""
+
+    @property
+    def spec(self) -> Spec:
+        """What rebuilds it."""
+        ...
+
+
+@runtime_checkable
+class Noiser(Component, Protocol):
+    """Changes how a text is said, not what it asks."""
+
+    def noise(self, text: str, spans: tuple[Span, ...], rng: random.Random) -> Noised | None:
+        """Return the changed text and its edits, or None for "nothing to change".
+
+        Args:
+            text: The text to change.
+            spans: What must stay as it is, sorted by start, not overlapping.
+            rng: The only source of chance; see `synthloop.core.lineage.chance`.
+        """
+        ...
+
+
+@runtime_checkable
+class Validator(Component, Protocol):
+    """Decides whether one sample is good enough, by itself."""
+
+    def check(self, sample: Sample) -> Verdict | None:
+        """Return a verdict that drops the sample, or None for "no objection"."""
+        ...
+
+
+@runtime_checkable
+class Scorer(Component, Protocol):
+    """Scores one transcript."""
+
+    @property
+    def name(self) -> str:
+        """Name in the project; unique there."""
+        ...
+
+    def score(self, sample: Sample, transcript: Transcript) -> Score:
+        """Return the score; `unscored` with a reason where none can be given. Raises nothing."""
+        ...
+
+
+@runtime_checkable
+class App(Protocol):
+    """The user's LLM application, or one named variant of it."""
+
+    @property
+    def name(self) -> str:
+        """Name of the variant; unique in a run."""
+        ...
+
+    @property
+    def version(self) -> str:
+        """What its answers depend on besides the request; changes whenever its code or parameters change."""
+        ...
+
+    async def answer(self, ask: Ask) -> Answer:
+        """Answer one request.
+
+        Raises:
+            AppError: The app raised, hung, refused or answered with something unusable.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Release what is held. May be called more than once."""
+        ...
+
+
+class Clock(Protocol):
+    """Tells the time."""
+
+    def now(self) -> str:
+        """Wall time as ISO 8601 in UTC, for people."""
+        ...
+
+    def monotonic(self) -> float:
+        """Seconds that never jump, for measuring."""
+        ...
+
+
+class Journal(Protocol):
+    """Remembers every answer that was paid for."""
+
+    def get(self, key: str) -> Answer | None:
+        """Return the answer kept under `key`, or None."""
+        ...
+
+    def put(self, key: str, answer: Answer) -> None:
+        """Keep an answer; it is safe once `flush` returned."""
+        ...
+
+    def flush(self) -> None:
+        """Make everything that was put survive a kill."""
+        ...
+
+
+class Store(Protocol):
+    """The system of record of one project."""
+
+    def save_candidates(self, candidates: Iterable[tuple[Sample, Verdict]]) -> None:
+        """Append judged samples, kept and dropped, in one transaction. A kept sample that is already there is left as it is."""
+        ...
+
+    def read_samples(self, *, split: Split | None = None, behavior_id: str | None = None) -> Iterator[Sample]:
+        """Yield accepted samples in the order in which they were accepted."""
+        ...
+
+    def read_dropped(self, *, reason: str | None = None) -> Iterator[tuple[Sample, Verdict]]:
+        """Yield dropped samples with the verdict that dropped them, in order."""
+        ...
+
+    def count_verdicts(self) -> dict[str, int]:
+        """Return reason -> number of samples, `kept` among them."""
+        ...
+
+    def move_split(self, source: Split, destination: Split) -> int:
+        """Move all samples of one split into another (a spent holdout into dev) and return how many."""
+        ...
+
+    def save_transcripts(self, transcripts: Iterable[Transcript]) -> None:
+        """Append transcripts; one that is already there is left as it is."""
+        ...
+
+    def read_transcripts(self, *, app: str | None = None, app_version: str | None = None) -> Iterator[Transcript]:
+        """Yield transcripts in the order in which they were saved."""
+        ...
+
+    def save_scores(self, scores: Iterable[Score]) -> None:
+        """Write scores; a newer score of the same transcript and scorer replaces the older one."""
+        ...
+
+    def read_scores(self) -> Iterator[Score]:
+        """Yield all scores."""
+        ...
+
+    def save_report(self, report: Report) -> None:
+        """Keep a report under its id."""
+        ...
+
+    def read_report(self, report_id: str | None = None, *, app: str | None = None) -> Report | None:
+        """Return one report; without an id the latest, of that app variant if one is named; None where there is none."""
+        ...
+
+    def save_baseline(self, baseline: Baseline) -> None:
+        """Keep a baseline under its name, replacing an older one of that name."""
+        ...
+
+    def read_baseline(self, name: str) -> Baseline | None:
+        """Return the baseline of that name, or None.
+
+        Raises:
+            SchemaVersionError: It was written with a schema that can't be read any more.
+        """
+        ...
+
+    def append_review(self, review: Review) -> None:
+        """Append a person's verdict."""
+        ...
+
+    def read_reviews(self, sample_id: str | None = None) -> Iterator[Review]:
+        """Yield reviews in the order in which they were given."""
+        ...
+
+    def append_holdout_read(self, holdout_id: str, by: str, at: str) -> None:
+        """Write one line to the holdout ledger.
+
+        Args:
+            holdout_id: Content id of the holdout's sample ids.
+            by: Who read it: the verb and the app's name and version.
+            at: ISO 8601, UTC.
+        """
+        ...
+
+    def count_holdout_reads(self, holdout_id: str) -> int:
+        """Return how often that holdout was read."""
+        ...
+
+    def write_note(self, key: str, value: str) -> None:
+        """Keep a small fact of the project, e.g. which run is unfinished; replaces an older one."""
+        ...
+
+    def read_note(self, key: str) -> str | None:
+        """Return a small fact, or None."""
+        ...
+
+    def close(self) -> None:
+        """Release what is held. May be called more than once."""
+        ...
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None: ...
+
+
+__all__ = ["App", "Clock", "Component", "Journal", "Noiser", "Scorer", "Store", "Validator"]

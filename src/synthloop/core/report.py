@@ -1,0 +1,174 @@
+"""All figures of one run, the accepted report that new ones are compared with, the CI decision, and what failures teach."""
+
+from typing import Literal
+
+from synthloop.core.json_value import JsonValue
+from synthloop.core.lineage import Lineage
+from synthloop.core.record import Record
+from synthloop.core.sample import Message, Split
+from synthloop.core.score import MetricValue, SliceResult
+
+Decision = Literal["pass", "fail", "too little data"]
+
+EXIT_CODES: dict[Decision, int] = {"pass": 0, "fail": 1, "too little data": 1}
+"""Exit code of each gate decision; 2 is kept for usage errors."""
+
+
+class Result(Record):
+    """How the app did on one sample, over all repeats: the unit that the gate pairs."""
+
+    sample_id: str
+    scenario_id: str
+    behavior_id: str
+    passes: tuple[bool | None, ...]
+    """One entry a repeat, in order of replica; None where unscored."""
+    output: JsonValue = None
+    """The answer of the first repeat."""
+    transcript_ids: tuple[str, ...] = ()
+    failed_scorers: tuple[str, ...] = ()
+    """Scorers that failed in any repeat, sorted."""
+    latency_s: float = 0.0
+    """Mean over repeats."""
+
+
+class BehaviorResult(Record):
+    """How the app did on one behavior."""
+
+    behavior_id: str
+    says: str
+    weight: float
+    at_least: float | None = None
+    pass_rate: MetricValue
+    metrics: tuple[MetricValue, ...] = ()
+
+
+class ConfusionCell(Record, array_like=True):
+    """How often one expected label got one answer."""
+
+    expected: str
+    got: str
+    count: int
+
+
+class FailureMode(Record):
+    """A named group of failures: one problem, counted once."""
+
+    id: str
+    name: str
+    """One line for a person, e.g. `schedule answered as find_document: "move", "rebook"`."""
+    scorer: str
+    expected: JsonValue = None
+    got: JsonValue = None
+    terms: tuple[str, ...] = ()
+    """Words that set the group's texts apart from passed samples of the same behaviors, the most telling first."""
+    behavior_ids: tuple[str, ...] = ()
+    sample_ids: tuple[str, ...]
+    """Failed samples of the group, the most central first."""
+    neighbors_tried: int = 0
+    neighbors_failed: int = 0
+    confirmed: bool | None = None
+    """Whether fresh neighbors fail as well, beyond the app's overall failure rate; None before they were tried."""
+
+
+class Report(Record):
+    """All metrics of one app variant in one run."""
+
+    schema_version: int = 1
+    id: str
+    app: str
+    app_version: str
+    project: str = ""
+    seed: int
+    split: Split | None
+    """Which split was read; None: all that was accepted."""
+    made_at: str
+    """ISO 8601, UTC."""
+    metrics: tuple[MetricValue, ...]
+    """The pass rate first."""
+    behaviors: tuple[BehaviorResult, ...]
+    confusion: tuple[ConfusionCell, ...] = ()
+    slices: tuple[SliceResult, ...] = ()
+    """Sorted by q-value, then by how far the slice is below the rest."""
+    failure_modes: tuple[FailureMode, ...] = ()
+    results: tuple[Result, ...]
+
+    @property
+    def pass_rate(self) -> MetricValue:
+        """Share of scored transcripts in which every scorer passed."""
+        return self.metrics[0]
+
+    def worst_slices(self, count: int, q_below: float = 0.05) -> tuple[SliceResult, ...]:
+        """Return up to `count` slices that do worse than the rest beyond chance, the worst first."""
+
+        def gap(found: SliceResult) -> float:
+            return (found.outside.value or 0.0) - (found.inside.value or 0.0)
+
+        beyond = [found for found in self.slices if found.q_value <= q_below and gap(found) > 0]
+        return tuple(sorted(beyond, key=gap, reverse=True)[:count])
+
+
+class Baseline(Record):
+    """The accepted report under a name."""
+
+    name: str
+    accepted_at: str
+    """ISO 8601, UTC."""
+    report: Report
+
+
+class GateCheck(Record):
+    """One demand of the gate and how it was met."""
+
+    name: str
+    """`accuracy`, `no_regression`, `behavior:schedule`, ..."""
+    decision: Decision
+    demanded: str
+    """In words and numbers, e.g. `at least 0.90`."""
+    observed: MetricValue | None = None
+    p_value: float | None = None
+    n_needed: int | None = None
+    """Scenarios that would settle it, where the decision is too little data."""
+    note: str = ""
+    sample_ids: tuple[str, ...] = ()
+    """Samples to look at, e.g. the confirmed regressions."""
+
+
+class GateResult(Record):
+    """The CI decision."""
+
+    decision: Decision
+    checks: tuple[GateCheck, ...]
+    app: str
+    baseline: str | None = None
+    """Name of the baseline compared with; None where there was none."""
+
+    @property
+    def exit_code(self) -> int:
+        """0 for pass, 1 for fail and for too little data."""
+        return EXIT_CODES[self.decision]
+
+
+class TrainingExample(Record):
+    """One example to train on."""
+
+    sample_id: str
+    behavior_id: str
+    messages: tuple[Message, ...]
+    expected: JsonValue
+    attributes: dict[str, str] = {}
+    lineage: Lineage
+
+
+__all__ = [
+    "EXIT_CODES",
+    "Baseline",
+    "BehaviorResult",
+    "ConfusionCell",
+    "Decision",
+    "FailureMode",
+    "GateCheck",
+    "GateResult",
+    "Report",
+    "Result",
+    "TrainingExample",
+]

@@ -1,0 +1,120 @@
+"""Samples, the spans in them that must not change, and the verdicts that keep or drop them."""
+
+from typing import Literal
+
+import msgspec
+
+from synthloop.core.json_value import JsonValue
+from synthloop.core.lineage import Lineage, Spec, content_id
+from synthloop.core.record import Record
+
+Role = Literal["user", "app", "system", "tool"]
+Split = Literal["train", "dev", "holdout"]
+
+
+class Message(Record):
+    """One message of a conversation."""
+
+    role: Role
+    text: str
+
+
+class Sample(Record):
+    """One concrete input and its expectation."""
+
+    id: str
+    """Hash of behavior, messages and expectation: the same content is the same sample, wherever it was made."""
+    behavior_id: str
+    scenario_id: str
+    """The phrasing it descends from; splits and statistics treat samples of one scenario as near-copies."""
+    messages: tuple[Message, ...]
+    """The conversation up to the app's turn; the last message is the user's. Never empty."""
+    expected: JsonValue = None
+    """The right answer, label or labels, end state or criteria; None when only criteria judge."""
+    attributes: dict[str, str] = {}
+    """What slices and triggers are mined from: template parameters, noisers, persona traits."""
+    protected: tuple[str, ...] = ()
+    """Substrings of the last message that every variant must keep, in order of appearance."""
+    split: Split | None = None
+    """None until it was accepted."""
+    lineage: Lineage
+    extra: dict[str, JsonValue] = {}
+    """The user's own fields, never interpreted."""
+
+    @property
+    def text(self) -> str:
+        """The last message's text: what single-turn stages work on."""
+        return self.messages[-1].text
+
+
+class Verdict(Record):
+    """A decision to keep or drop one sample."""
+
+    sample_id: str
+    keep: bool
+    reason: str
+    """A countable slug such as `near-duplicate`; `kept` where it was kept."""
+    by: Spec
+    """The validator that decided."""
+    note: str = ""
+    """What exactly, for a person: the matched text, the id of the twin, the measured length."""
+
+
+class Review(Record):
+    """A person's verdict. Reviews are only ever appended; the last one of a person counts."""
+
+    sample_id: str
+    keep: bool
+    reason: str
+    reviewer: str
+    at: str
+    """ISO 8601, UTC."""
+    note: str = ""
+    expected: JsonValue = None
+    """A corrected expectation; None where the sample's own stands."""
+
+
+def make_sample(  # noqa: PLR0913 - mirrors the record; every argument is a field
+    *,
+    behavior_id: str,
+    scenario_id: str,
+    messages: tuple[Message, ...],
+    lineage: Lineage,
+    expected: JsonValue = None,
+    attributes: dict[str, str] | None = None,
+    protected: tuple[str, ...] = (),
+    extra: dict[str, JsonValue] | None = None,
+) -> Sample:
+    """Build a sample and give it its content id."""
+    return Sample(
+        id=sample_id(behavior_id, messages, expected),
+        behavior_id=behavior_id,
+        scenario_id=scenario_id,
+        messages=messages,
+        expected=expected,
+        attributes=attributes or {},
+        protected=protected,
+        lineage=lineage,
+        extra=extra or {},
+    )
+
+
+def sample_id(behavior_id: str, messages: tuple[Message, ...], expected: JsonValue) -> str:
+    """Return the content id of a sample."""
+    return content_id("sample", behavior_id, messages, expected)
+
+
+def with_text(sample: Sample, text: str, *, lineage: Lineage, attributes: dict[str, str]) -> Sample:
+    """Return a new sample that says `text` instead of the last message, with a new id, no split, and merged attributes."""
+    messages = (*sample.messages[:-1], Message(role="user", text=text))
+    return msgspec.structs.replace(
+        sample,
+        id=sample_id(sample.behavior_id, messages, sample.expected),
+        messages=messages,
+        attributes={**sample.attributes, **attributes},
+        split=None,
+        lineage=lineage,
+    )
+
+
+__all__ = ["Message", "Review", "Role", "Sample", "Split", "Verdict", "make_sample", "sample_id", "with_text"]

@@ -1,0 +1,72 @@
+"""Scores of single transcripts, and what they add up to."""
+
+from typing import Literal
+
+from synthloop.core.json_value import JsonValue
+from synthloop.core.record import Record
+
+
+class Score(Record):
+    """What one scorer says of one transcript. A score that could not be given is `unscored`, never 0."""
+
+    transcript_id: str
+    scorer: str
+    """The scorer's name in the project."""
+    value: float | None
+    """None where unscored."""
+    passed: bool | None = None
+    """None for scorers that only measure, and where unscored."""
+    unscored: str = ""
+    """A countable slug that says why there is no value, e.g. `app-error`."""
+    label: JsonValue = None
+    """For label scorers: the label or sorted labels that were read from the answer."""
+    note: str = ""
+    """For a person: what was compared, what differed."""
+
+
+IntervalMethod = Literal["wilson", "cluster-bootstrap", "cluster-t", "none"]
+
+
+class MetricValue(Record):
+    """A number with what is needed to trust it."""
+
+    name: str
+    value: float | None
+    """None where nothing could be scored."""
+    low: float | None = None
+    high: float | None = None
+    """Bounds of the confidence interval."""
+    level: float = 0.95
+    method: IntervalMethod = "none"
+    n: int
+    """Scored transcripts."""
+    clusters: int = 0
+    """Scenarios they come from."""
+    unscored: int = 0
+
+
+class Slice(Record):
+    """A named subset: all samples where every attribute has the given value."""
+
+    where: dict[str, str]
+    """Attribute -> value; the keys `behavior`, `scorer` and `split` are reserved for the fields of that name."""
+
+    @property
+    def name(self) -> str:
+        """`attribute=value`, joined by ` and `."""
+        return " and ".join(f"{key}={value}" for key, value in sorted(self.where.items()))
+
+
+class SliceResult(Record):
+    """How a slice does against everything outside it."""
+
+    slice: Slice
+    inside: MetricValue
+    outside: MetricValue
+    p_value: float
+    """Two-sided, clustered by scenario; before control for multiple testing."""
+    q_value: float
+    """After Benjamini-Hochberg over all slices of the report."""
+
+
+__all__ = ["IntervalMethod", "MetricValue", "Score", "Slice", "SliceResult"]

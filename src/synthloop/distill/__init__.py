@@ -1,0 +1,1 @@
+"""From failed transcripts to failure modes: grouped, confirmed on neighbors, promoted."""

@@ -1,0 +1,1 @@
+"""Answers what stages ask: concurrency, limits, retries, budgets, progress and the journal."""

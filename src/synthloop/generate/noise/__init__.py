@@ -1,0 +1,1 @@
+"""Noisers: how people really type and talk, one file a family."""

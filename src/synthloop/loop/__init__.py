@@ -1,0 +1,1 @@
+"""The only place where stages and engine meet: one function a verb."""

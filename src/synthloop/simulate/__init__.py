@@ -1,0 +1,1 @@
+"""From samples and the app to transcripts."""

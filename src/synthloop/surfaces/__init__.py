@@ -1,0 +1,1 @@
+"""Where people meet the loop: command line, report, CI, pytest."""
