@@ -14,6 +14,10 @@ EXIT_CODES: dict[Decision, int] = {"pass": 0, "fail": 1, "too little data": 1}
 """Exit code of each gate decision; 2 is kept for usage errors."""
 
 
+REPORT_SCHEMA_VERSION = 1
+"""Raised when a report's records change so that older ones can't be read."""
+
+
 class Result(Record):
     """How the app did on one sample, over all repeats: the unit that the gate pairs."""
 
@@ -73,7 +77,6 @@ class FailureMode(Record):
 class Report(Record):
     """All metrics of one app variant in one run."""
 
-    schema_version: int = 1
     id: str
     app: str
     app_version: str
@@ -107,9 +110,10 @@ class Report(Record):
         return tuple(sorted(beyond, key=gap, reverse=True)[:count])
 
 
-class Baseline(Record):
+class Baseline(Record, omit_defaults=False):
     """The accepted report under a name."""
 
+    schema_version: int = REPORT_SCHEMA_VERSION
     name: str
     accepted_at: str
     """ISO 8601, UTC."""
@@ -161,6 +165,7 @@ class TrainingExample(Record):
 
 __all__ = [
     "EXIT_CODES",
+    "REPORT_SCHEMA_VERSION",
     "Baseline",
     "BehaviorResult",
     "ConfusionCell",
