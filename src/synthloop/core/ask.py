@@ -25,7 +25,8 @@ class AppRequest(Record, tag="app"):
 Request: TypeAlias = AppRequest
 """Everything that can be asked. Each kind is its own tagged record."""
 
-FailureReason = Literal["timeout", "error", "invalid_answer", "refused", "budget"]
+FailureReason = Literal["timeout", "unreachable", "error", "invalid_answer", "refused", "budget"]
+"""Too slow; nobody listens; it raised or reported an error; it can't be read; it would not answer; the budget is spent."""
 
 
 class Ask(Record):
@@ -61,7 +62,7 @@ class Failure(Record):
 
     reason: FailureReason
     message: str
-    """What happened, for a person; without secrets."""
+    """What happened, where, and where possible how to fix it; without secrets."""
 
 
 class Answer(Record):

@@ -99,8 +99,14 @@ class PortError(LoopError):
 class AppError(PortError):
     """The app under test raised, hung, refused or answered with something unusable."""
 
-    def __init__(self, message: str, *, reason: FailureReason = "error", retryable: bool = False) -> None:
+    retry_after_s: float | None
+    """How long the app asked to be left alone, in seconds; None where it did not say."""
+
+    def __init__(
+        self, message: str, *, reason: FailureReason = "error", retryable: bool = False, retry_after_s: float | None = None
+    ) -> None:
         self.reason: FailureReason = reason
+        self.retry_after_s = retry_after_s
         super().__init__(message, retryable=retryable)
 
 

@@ -1,7 +1,7 @@
 """The shapes that components and adapters have. Any object that fits will do; nothing needs to be inherited."""
 
 import random
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from types import TracebackType
 from typing import Protocol, Self, runtime_checkable
 
@@ -78,13 +78,15 @@ class App(Protocol):
     async def answer(self, ask: Ask) -> Answer:
         """Answer one request.
 
+        It knows no time limit of its own: whoever waits cancels it, and then it has to let go at once.
+
         Raises:
-            AppError: The app raised, hung, refused or answered with something unusable.
+            AppError: The app raised, refused, can't be reached or answered with something unusable.
         """
         ...
 
     async def close(self) -> None:
-        """Release what is held. May be called more than once."""
+        """Release what is held. May be called more than once; the next `answer`, in whichever event loop, takes hold of it again."""
         ...
 
 
@@ -103,16 +105,16 @@ class Clock(Protocol):
 class Journal(Protocol):
     """Remembers every answer that was paid for."""
 
-    def get(self, key: str) -> Answer | None:
-        """Return the answer kept under `key`, or None."""
+    def read(self, keys: Sequence[str]) -> dict[str, Answer]:
+        """Return what is kept under `keys`, marked as reused; a key that is not kept is left out."""
         ...
 
-    def put(self, key: str, answer: Answer) -> None:
-        """Keep an answer; it is safe once `flush` returned."""
+    def write(self, entries: Sequence[tuple[str, Answer]]) -> None:
+        """Keep answers under their keys: once it returns, all of them survive a kill. A key that is already kept is left as it is."""
         ...
 
-    def flush(self) -> None:
-        """Make everything that was put survive a kill."""
+    def close(self) -> None:
+        """Release what is held. May be called more than once."""
         ...
 
 

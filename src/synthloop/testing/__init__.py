@@ -1,0 +1,6 @@
+"""Public fakes: what tests of plugins and apps use instead of the outside world."""
+
+from synthloop.testing.apps import ScriptedApp
+from synthloop.testing.clock import FrozenClock
+
+__all__ = ["FrozenClock", "ScriptedApp"]
