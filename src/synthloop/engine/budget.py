@@ -1,0 +1,62 @@
+"""What a run may spend, and what it has spent."""
+
+from dataclasses import dataclass
+
+from synthloop.core.ask import Usage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Budget:
+    """Hard caps of one run; None means no cap. Once one is reached no further call starts; answers in the journal stay free.
+
+    Calls and seconds are never exceeded. Tokens and money are only known when an answer is there, so what is in flight at that moment may
+    go over the cap.
+    """
+
+    calls: int | None = None
+    """Attempts, retries included."""
+    tokens: int | None = None
+    """Read and written together."""
+    cost_usd: float | None = None
+    """Counts only what apps and models say they cost."""
+    seconds: float | None = None
+    """Monotonic time since the run began."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Purse:
+    """Counts what one run spends against its budget."""
+
+    budget: Budget
+    started_s: float
+    """Monotonic time at which the run began."""
+    calls: int = 0
+    tokens_in: int = 0
+    tokens_out: int = 0
+    cost_usd: float | None = None
+    """None until something said what it cost."""
+
+    def exhausted(self, now_s: float) -> str:
+        """Return which cap is reached, for a person; empty where none is."""
+        caps = (
+            ("calls", self.calls, self.budget.calls),
+            ("tokens", self.tokens_in + self.tokens_out, self.budget.tokens),
+            ("US dollars", self.cost_usd or 0.0, self.budget.cost_usd),
+            ("seconds", now_s - self.started_s, self.budget.seconds),
+        )
+        reached = [f"{cap:,} {unit}" for unit, spent, cap in caps if cap is not None and spent >= cap]
+        return " and ".join(reached)
+
+    def seconds_left(self, now_s: float) -> float | None:
+        """Return how long calls may still take; None where time is not capped."""
+        return None if self.budget.seconds is None else max(0.0, self.started_s + self.budget.seconds - now_s)
+
+    def book(self, usage: Usage) -> None:
+        """Add what one answer cost; the call itself was counted when it started."""
+        self.tokens_in += usage.tokens_in
+        self.tokens_out += usage.tokens_out
+        if usage.cost_usd is not None:
+            self.cost_usd = (self.cost_usd or 0.0) + usage.cost_usd
+
+
+__all__ = ["Budget", "Purse"]

@@ -1,0 +1,105 @@
+"""One port with its limits: asks it, politely and stubbornly, until there is an answer or a failure."""
+
+import asyncio
+from dataclasses import dataclass, field
+
+import msgspec
+
+from synthloop.core.ask import Answer, Ask, Failure, FailureReason, Usage
+from synthloop.core.errors import AppError
+from synthloop.core.ports import App, Clock
+from synthloop.engine.budget import Purse
+from synthloop.engine.limits import Circuit, Limits, Pace
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class Lane:
+    """Everything one run holds about one port."""
+
+    app: App
+    limits: Limits
+    purse: Purse
+    clock: Clock
+    seed: int
+    in_flight: int = field(default=0, init=False)
+    _slots: asyncio.Semaphore = field(init=False)
+    _pace: Pace = field(init=False)
+    _circuit: Circuit = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._slots = asyncio.Semaphore(self.limits.in_flight)
+        self._pace = Pace(per_minute=self.limits.per_minute)
+        self._circuit = Circuit(after=self.limits.circuit_after)
+
+    async def ask(self, ask: Ask, key: str) -> Answer:
+        """Return the answer, or one whose failure says why there is none.
+
+        Raises:
+            AppError: The port is not there at all, and the run has to stop.
+        """
+        attempt = 0
+        while True:
+            attempt += 1
+            outcome = await self._attempt(ask, attempt)
+            if isinstance(outcome, Answer):
+                return outcome
+            if not outcome.retryable or attempt > self.limits.retries:
+                return _failed(outcome.reason, str(outcome), attempt)
+            await asyncio.sleep(max(outcome.retry_after_s or 0.0, self.limits.backoff(attempt, seed=self.seed, key=key)))
+
+    async def _attempt(self, ask: Ask, attempt: int) -> Answer | AppError:
+        async with self._slots:
+            await self._pace.wait()
+            started_s = self.clock.monotonic()
+            if reached := self.purse.exhausted(started_s):
+                return _failed("budget", f"not asked: the run's budget of {reached} is spent", attempt - 1)
+            self.purse.calls += 1
+            self.in_flight += 1
+            try:
+                outcome = await self._call(ask, self.purse.seconds_left(started_s))
+            finally:
+                self.in_flight -= 1
+        if isinstance(outcome, AppError):
+            self._take_note(outcome)
+            return outcome
+        self._circuit.note(None)
+        self.purse.book(outcome.usage)
+        latency_s = outcome.usage.latency_s or self.clock.monotonic() - started_s
+        return msgspec.structs.replace(outcome, usage=msgspec.structs.replace(outcome.usage, attempts=attempt, latency_s=latency_s))
+
+    async def _call(self, ask: Ask, seconds_left: float | None) -> Answer | AppError:
+        limit_s = self.limits.timeout_s
+        over_budget = seconds_left is not None and seconds_left < limit_s
+        scope = asyncio.timeout(seconds_left if over_budget else limit_s)
+        try:
+            async with scope:
+                return await self.app.answer(ask)
+        except AppError as error:
+            return error
+        except Exception as error:  # noqa: BLE001 - the port may be anybody's object, and one bad ask must not cost the others
+            if not (isinstance(error, TimeoutError) and scope.expired()):
+                return AppError(f"{self.app.name}: raised {type(error).__name__}: {error}")
+        if over_budget:
+            return _failed("budget", "given up: the run's budget of seconds is spent", 1)
+        return AppError(
+            f"{self.app.name}: no answer within {limit_s:g} s. Fix: make it faster, or raise timeout_s.",
+            reason="timeout",
+            retryable=self.limits.retry_timeouts,
+        )
+
+    def _take_note(self, error: AppError) -> None:
+        if error.retry_after_s is not None:
+            self._pace.rest(error.retry_after_s)
+        if self._circuit.note(error):
+            raise AppError(
+                f"{self.app.name}: {self._circuit.streak} calls in a row failed in the same way, so the run stopped. The last one: {error} "
+                f"(Answers so far are kept; `circuit_after: 0` goes on regardless.)",
+                reason=error.reason,
+            )
+
+
+def _failed(reason: FailureReason, message: str, attempts: int) -> Answer:
+    return Answer(failure=Failure(reason=reason, message=message), usage=Usage(attempts=attempts))
+
+
+__all__ = ["Lane"]

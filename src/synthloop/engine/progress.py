@@ -1,0 +1,69 @@
+"""How far a run is."""
+
+from collections import deque
+from dataclasses import dataclass, field
+from typing import Protocol
+
+_WINDOW_S = 10.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProgressState:
+    """A run at one moment."""
+
+    done: int
+    """Flows whose result was delivered."""
+    total: int | None
+    """Flows in all; None where nobody knows."""
+    failed: int
+    """Asks without an answer."""
+    reused: int
+    """Asks whose answer was in the journal."""
+    in_flight: int
+    """Calls that are waited for."""
+    elapsed_s: float
+    rate_per_s: float
+    """Flows a second over the last ten seconds."""
+    eta_s: float | None
+    """Seconds to go at that rate; None where nobody knows."""
+
+
+class Progress(Protocol):
+    """Whoever wants to be told. Called from the event loop a few times a second: it must return at once."""
+
+    def update(self, state: ProgressState) -> None:
+        """Show how far the run is."""
+        ...
+
+    def finish(self, state: ProgressState) -> None:
+        """Show the end, however it came."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class SilentProgress:
+    """Shows nothing."""
+
+    def update(self, state: ProgressState) -> None:
+        """Do nothing."""
+
+    def finish(self, state: ProgressState) -> None:
+        """Do nothing."""
+
+
+@dataclass(slots=True)
+class Speedometer:
+    """Measures the rate over a sliding window, so that answers from the journal don't make the rest look fast for long."""
+
+    _seen: deque[tuple[float, int]] = field(default_factory=deque[tuple[float, int]])
+
+    def rate(self, now_s: float, done: int) -> float:
+        """Take in a reading and return the rate over the window, a second."""
+        self._seen.append((now_s, done))
+        while len(self._seen) > 2 and now_s - self._seen[0][0] > _WINDOW_S:
+            self._seen.popleft()
+        then_s, before = self._seen[0]
+        return (done - before) / (now_s - then_s) if now_s > then_s else 0.0
+
+
+__all__ = ["Progress", "ProgressState", "SilentProgress", "Speedometer"]

@@ -1,0 +1,274 @@
+"""Drives thousands of flows at once and answers what they ask."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Mapping, Sized
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+from synthloop.core.ask import Answer, Ask, Flow
+from synthloop.core.errors import UsageError
+from synthloop.core.ports import App, Clock, Journal
+from synthloop.engine.batch import TickBatch
+from synthloop.engine.blocking import run_blocking
+from synthloop.engine.budget import Budget, Purse
+from synthloop.engine.clock import SystemClock
+from synthloop.engine.journal import SqliteJournal
+from synthloop.engine.lane import Lane
+from synthloop.engine.limits import Limits
+from synthloop.engine.progress import Progress, ProgressState, SilentProgress, Speedometer
+
+T = TypeVar("T")
+
+_LOOK_AHEAD = 1024
+_FAILURES_REMEMBERED = 10_000
+_TICK_S = 0.2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunSummary:
+    """What one run did."""
+
+    flows: int
+    """Results delivered."""
+    asks: int
+    answered: int
+    """Asks with an answer, wherever it came from."""
+    reused: int
+    """Of these, from the journal."""
+    shared: int
+    """Asks that were the same as another one and took its answer."""
+    failed: int
+    """Asks without an answer, those over budget included."""
+    calls: int
+    """Attempts, retries included."""
+    tokens_in: int
+    tokens_out: int
+    cost_usd: float | None
+    """None where nothing said what it cost."""
+    elapsed_s: float
+    budget_spent: str
+    """Which caps were reached, for a person; empty where none was."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Engine:
+    """Answers what flows ask, through the ports, within the limits and the budget, and remembers it in the journal.
+
+    Example:
+        >>> from synthloop.testing import ScriptedApp
+        >>> engine = Engine(ports={"router": ScriptedApp(script={"hello": "hi"})})
+        >>> engine.run([], sink=print).flows
+        0
+    """
+
+    ports: Mapping[str, App]
+    """What answers, under the name that asks are addressed to."""
+    journal: Journal = field(default_factory=lambda: SqliteJournal(path=None))
+    """Where answers are kept. Only answers are: a failure of whatever kind is asked again by the next run, since its cause may lie outside
+    the app's version (a key, a network, a setting)."""
+    limits: Limits = field(default_factory=Limits)
+    limits_by_port: Mapping[str, Limits] = field(default_factory=dict[str, Limits])
+    """For ports that need other ones."""
+    budget: Budget = field(default_factory=Budget)
+    progress: Progress = field(default_factory=SilentProgress)
+    clock: Clock = field(default_factory=SystemClock)
+    seed: int = 0
+    """Used for the waits before retries alone."""
+
+    def run(self, flows: Iterable[Flow[T]], sink: Callable[[T], None], *, total: int | None = None) -> RunSummary:
+        """Drive all flows to their end and hand each result to `sink`, in the order of `flows`.
+
+        Flows are taken from the iterable as they are needed, so memory does not grow with their number. However the run ends, what was
+        answered is in the journal, and delivered results are a gapless beginning of all results: the same run again goes on from there.
+        Works inside a notebook's running event loop too.
+
+        Args:
+            flows: Pieces of work, not yet started.
+            sink: Called for every result, from the event loop.
+            total: Number of flows, for progress; taken from `flows` where it has a length.
+
+        Raises:
+            KeyboardInterrupt: Ctrl-C; what was in flight is cancelled.
+            AppError: A port hangs or can't be reached at all.
+            StoreError: The journal can't be written.
+            UsageError: A flow asks a port that does not exist.
+        """
+        return run_blocking(lambda: self.run_async(flows, sink, total=total))
+
+    async def run_async(self, flows: Iterable[Flow[T]], sink: Callable[[T], None], *, total: int | None = None) -> RunSummary:
+        """Do what `run` does, as a coroutine."""
+        known = len(flows) if total is None and isinstance(flows, Sized) else total
+        return await _Run(self, iter(flows), sink, known).go()
+
+
+class _Run(Generic[T]):
+    """One run: a fixed number of workers, each driving one flow at a time."""
+
+    def __init__(self, engine: Engine, flows: Iterator[Flow[T]], sink: Callable[[T], None], total: int | None) -> None:
+        self._engine = engine
+        self._flows = enumerate(flows)
+        self._sink = sink
+        self._total = total
+        self._purse = Purse(budget=engine.budget, started_s=engine.clock.monotonic())
+        self._lanes = {name: self._lane(name, app) for name, app in engine.ports.items()}
+        self._recall = TickBatch(self._read)
+        self._commit = TickBatch(self._write)
+        self._pending: dict[str, asyncio.Future[Answer]] = {}
+        self._failures: dict[str, Answer] = {}
+        self._finished: dict[int, T] = {}
+        self._room = asyncio.Semaphore(_LOOK_AHEAD)
+        self._speed = Speedometer()
+        self._delivered = self._asks = self._reused = self._shared = self._failed = 0
+
+    def _lane(self, name: str, app: App) -> Lane:
+        engine = self._engine
+        limits = engine.limits_by_port.get(name, engine.limits)
+        return Lane(app=app, limits=limits, purse=self._purse, clock=engine.clock, seed=engine.seed)
+
+    async def go(self) -> RunSummary:
+        async with self._ending():
+            slots = sum(lane.limits.in_flight for lane in self._lanes.values())
+            workers = [asyncio.create_task(self._work()) for _ in range(max(64, 2 * slots))]
+            ticker = asyncio.create_task(self._tick())
+            try:
+                await asyncio.gather(*workers)
+            finally:
+                await _cancel([*workers, ticker])
+        return self._summary()
+
+    @asynccontextmanager
+    async def _ending(self) -> AsyncGenerator[None]:
+        try:
+            yield
+        finally:
+            try:
+                self._commit.flush()
+            finally:
+                self._engine.progress.finish(self._state())
+                for app in self._engine.ports.values():
+                    await app.close()
+
+    async def _work(self) -> None:
+        while True:
+            await self._room.acquire()
+            index, flow = next(self._flows, (-1, None))
+            if flow is None:
+                self._room.release()
+                return
+            self._deliver(index, await self._drive(flow))
+
+    async def _drive(self, flow: Flow[T]) -> T:
+        try:
+            asks = next(flow)
+            while True:
+                asks = flow.send(await self._answer_all(asks))
+        except StopIteration as stop:
+            return stop.value
+        finally:
+            flow.close()
+
+    def _deliver(self, index: int, result: T) -> None:
+        self._finished[index] = result
+        while self._delivered in self._finished:
+            self._sink(self._finished.pop(self._delivered))
+            self._delivered += 1
+            self._room.release()
+
+    async def _answer_all(self, asks: tuple[Ask, ...]) -> tuple[Answer, ...]:
+        if len(asks) == 1:
+            return (await self._answer(asks[0]),)
+        return tuple(await asyncio.gather(*(self._answer(ask) for ask in asks)))
+
+    async def _answer(self, ask: Ask) -> Answer:
+        self._asks += 1
+        key = ask.key()
+        if (pending := self._pending.get(key)) is not None:
+            self._shared += 1
+            answer = await asyncio.shield(pending)
+        elif (answer := self._failures.get(key)) is not None:
+            self._shared += 1
+        else:
+            answer = await self._find(ask, key)
+        self._failed += answer.failure is not None
+        return answer
+
+    async def _find(self, ask: Ask, key: str) -> Answer:
+        """Recall an answer or ask for it; meanwhile others with the same key wait for this one."""
+        future = self._pending[key] = asyncio.get_running_loop().create_future()
+        try:
+            answer = await self._recall.submit(key)
+            if answer is None:
+                answer = await self._ask(ask, key)
+            else:
+                self._reused += 1
+            future.set_result(answer)
+            return answer
+        finally:
+            future.cancel()
+            del self._pending[key]
+
+    async def _ask(self, ask: Ask, key: str) -> Answer:
+        lane = self._lanes.get(ask.to)
+        if lane is None:
+            raise UsageError(f"nothing is called {ask.to!r} here. Fix: name one of {', '.join(map(repr, sorted(self._lanes)))}.")
+        answer = await lane.ask(ask, key)
+        if answer.failure is None:
+            await self._commit.submit((key, answer))
+        elif len(self._failures) < _FAILURES_REMEMBERED:
+            self._failures[key] = answer
+        return answer
+
+    def _read(self, keys: list[str]) -> list[Answer | None]:
+        found = self._engine.journal.read(keys)
+        return [found.get(key) for key in keys]
+
+    def _write(self, entries: list[tuple[str, Answer]]) -> list[None]:
+        self._engine.journal.write(entries)
+        return [None] * len(entries)
+
+    async def _tick(self) -> None:
+        while True:
+            self._engine.progress.update(self._state())
+            await asyncio.sleep(_TICK_S)
+
+    def _state(self) -> ProgressState:
+        now_s = self._engine.clock.monotonic()
+        rate = self._speed.rate(now_s, self._delivered)
+        left = None if self._total is None else max(0, self._total - self._delivered)
+        return ProgressState(
+            done=self._delivered,
+            total=self._total,
+            failed=self._failed,
+            reused=self._reused,
+            in_flight=sum(lane.in_flight for lane in self._lanes.values()),
+            elapsed_s=now_s - self._purse.started_s,
+            rate_per_s=rate,
+            eta_s=left / rate if left is not None and rate > 0 else None,
+        )
+
+    def _summary(self) -> RunSummary:
+        now_s = self._engine.clock.monotonic()
+        return RunSummary(
+            flows=self._delivered,
+            asks=self._asks,
+            answered=self._asks - self._failed,
+            reused=self._reused,
+            shared=self._shared,
+            failed=self._failed,
+            calls=self._purse.calls,
+            tokens_in=self._purse.tokens_in,
+            tokens_out=self._purse.tokens_out,
+            cost_usd=self._purse.cost_usd,
+            elapsed_s=now_s - self._purse.started_s,
+            budget_spent=self._purse.exhausted(now_s),
+        )
+
+
+async def _cancel(tasks: list[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+__all__ = ["Engine", "RunSummary"]
