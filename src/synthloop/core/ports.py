@@ -2,12 +2,13 @@
 
 import random
 from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self, runtime_checkable
 
 from synthloop.core.ask import Answer, Ask
 from synthloop.core.lineage import Spec
-from synthloop.core.report import Baseline, Report
+from synthloop.core.report import Report, TrainingExample
 from synthloop.core.sample import Review, Sample, Split, Verdict
 from synthloop.core.score import Score
 from synthloop.core.span import Noised, Span
@@ -119,10 +120,20 @@ class Journal(Protocol):
 
 
 class Store(Protocol):
-    """The system of record of one project."""
+    """The system of record of one project.
 
-    def save_candidates(self, candidates: Iterable[tuple[Sample, Verdict]]) -> None:
-        """Append judged samples, kept and dropped, in one transaction. A kept sample that is already there is left as it is."""
+    A call that writes is saved as a whole or not at all. A reader sees the store as it was when its reading began. Order is the order of
+    saving, never that of a clock. All methods may raise `StoreError`.
+    """
+
+    def save_candidates(self, candidates: Iterable[tuple[Sample, Verdict]], *, batch: str | None = None) -> int:
+        """Append judged samples, kept and dropped, in one transaction, and return how many are new.
+
+        Args:
+            candidates: Read as a stream. A kept sample that is already there is left as it is; dropped ones are always appended.
+            batch: Name of what is saved. A batch that is already there is left alone as a whole, so that a step that is repeated after a
+                kill saves nothing twice.
+        """
         ...
 
     def read_samples(self, *, split: Split | None = None, behavior_id: str | None = None) -> Iterator[Sample]:
@@ -133,12 +144,16 @@ class Store(Protocol):
         """Yield dropped samples with the verdict that dropped them, in order."""
         ...
 
+    def count_samples(self, *, split: Split | None = None, behavior_id: str | None = None) -> int:
+        """Return how many samples were accepted."""
+        ...
+
     def count_verdicts(self) -> dict[str, int]:
-        """Return reason -> number of samples, `kept` among them."""
+        """Return reason -> number of samples, `kept` among them, sorted by reason."""
         ...
 
     def move_split(self, source: Split, destination: Split) -> int:
-        """Move all samples of one split into another (a spent holdout into dev) and return how many."""
+        """Move all accepted samples of one split into another (a spent holdout into dev) and return how many."""
         ...
 
     def save_transcripts(self, transcripts: Iterable[Transcript]) -> None:
@@ -150,27 +165,19 @@ class Store(Protocol):
         ...
 
     def save_scores(self, scores: Iterable[Score]) -> None:
-        """Write scores; a newer score of the same transcript and scorer replaces the older one."""
+        """Write scores; a newer score of the same transcript and scorer replaces the older one, in its place."""
         ...
 
-    def read_scores(self) -> Iterator[Score]:
-        """Yield all scores."""
+    def read_scores(self, *, app: str | None = None, app_version: str | None = None) -> Iterator[Score]:
+        """Yield scores in the order in which they were first given; of one app's saved transcripts where one is named."""
         ...
 
     def save_report(self, report: Report) -> None:
-        """Keep a report under its id."""
+        """Keep a report under its id, as the latest one; it replaces an older one with that id."""
         ...
 
     def read_report(self, report_id: str | None = None, *, app: str | None = None) -> Report | None:
-        """Return one report; without an id the latest, of that app variant if one is named; None where there is none."""
-        ...
-
-    def save_baseline(self, baseline: Baseline) -> None:
-        """Keep a baseline under its name, replacing an older one of that name."""
-        ...
-
-    def read_baseline(self, name: str) -> Baseline | None:
-        """Return the baseline of that name, or None.
+        """Return one report; without an id the latest, of that app variant if one is named; None where there is none.
 
         Raises:
             SchemaVersionError: It was written with a schema that can't be read any more.
@@ -216,4 +223,17 @@ class Store(Protocol):
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None: ...
 
 
-__all__ = ["App", "Clock", "Component", "Journal", "Noiser", "Scorer", "Store", "Validator"]
+class Export(Component, Protocol):
+    """Writes samples or training examples to a file that other tools read."""
+
+    def write(self, records: Iterable[Sample | TrainingExample], path: Path) -> int:
+        """Write a stream to `path`, as a whole or not at all, and return the number of records.
+
+        Raises:
+            InvalidRecordError: A record can't be said in this format.
+            StoreError: The file can't be written.
+        """
+        ...
+
+
+__all__ = ["App", "Clock", "Component", "Export", "Journal", "Noiser", "Scorer", "Store", "Validator"]
