@@ -1,0 +1,76 @@
+"""Noise put on samples: spans found once, noisers in order, every step on record."""
+
+import random
+from collections.abc import Sequence
+
+from synthloop.core.errors import UsageError
+from synthloop.core.lineage import Lineage, Spec, chance
+from synthloop.core.ports import Noiser
+from synthloop.core.sample import Sample, with_text
+from synthloop.core.span import Noised, Span, apply_edits, shift_spans
+from synthloop.generate.noise.spans import find_spans
+
+
+def apply_noise(sample: Sample, noisers: Sequence[Noiser], *, seed: int, replica: int = 0) -> Sample | None:
+    """Return the sample as noisers leave it, or None where none of them changed anything.
+
+    What `sample.protected` marks and what `find_spans` finds stays as it is. The new sample's attribute `noise` names the noisers that
+    changed something, joined by `+`; its lineage names their specs and the sample as its parent.
+
+    Args:
+        sample: Its last message is changed.
+        noisers: Applied in order, each to what the one before left.
+        seed: The run seed.
+        replica: Counts noised versions of the same sample, from 0.
+
+    Raises:
+        UsageError: A noiser changed a protected span, or returned edits that do not lead to its text.
+    """
+    rng = chance(seed, "generate.noise", sample.id, replica)
+    text, spans, applied = noise_text(sample.text, noisers, rng, spans=find_spans(sample.text, sample.protected))
+    del spans
+    if not applied or text == sample.text:
+        return None
+    lineage = Lineage(origin="noised", parents=(sample.id,), steps=(*sample.lineage.steps, *applied), seed=seed, model=sample.lineage.model)
+    earlier = sample.attributes.get("noise")
+    names = [*([earlier] if earlier else []), *(spec.name for spec in applied)]
+    return with_text(sample, text, lineage=lineage, attributes={"noise": "+".join(names)})
+
+
+def noise_text(
+    text: str, noisers: Sequence[Noiser], rng: random.Random, *, spans: tuple[Span, ...]
+) -> tuple[str, tuple[Span, ...], tuple[Spec, ...]]:
+    """Return the text as noisers leave it, where `spans` lie in it, and the specs of those that changed something.
+
+    Raises:
+        UsageError: A noiser changed a span, or returned edits that do not lead to its text.
+    """
+    applied: list[Spec] = []
+    for noiser in noisers:
+        noised = noiser.noise(text, spans, rng)
+        if noised is not None:
+            spans = _check(noiser, text, spans, noised)
+            text = noised.text
+            applied.append(noiser.spec)
+    return text, spans, tuple(applied)
+
+
+def _check(noiser: Noiser, text: str, spans: tuple[Span, ...], noised: Noised) -> tuple[Span, ...]:
+    """Return where `spans` lie after `noised`; a name may have lost or won capitals, everything else is as it was."""
+    if apply_edits(text, noised.edits) != noised.text or not noised.text.strip():
+        raise UsageError(
+            f"noiser {noiser.spec.name!r}: its edits do not lead from {text!r} to {noised.text!r}. "
+            "Fix: return edits in order of `start`, in characters of the given text, and a text that is not blank."
+        )
+    shifted = shift_spans(spans, noised.edits)
+    for old, new in zip(spans, shifted, strict=True):
+        before, after = text[old.start : old.end], noised.text[new.start : new.end]
+        if before != after and not (old.kind == "name" and before.lower() == after.lower()):
+            raise UsageError(
+                f"noiser {noiser.spec.name!r} changed what is protected: {before!r} ({old.kind}) in {text!r} became {after!r}. "
+                "Fix: leave the characters of `spans` alone."
+            )
+    return shifted
+
+
+__all__ = ["apply_noise", "noise_text"]

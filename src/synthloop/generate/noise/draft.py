@@ -1,0 +1,164 @@
+"""A text taken apart into words and what stands between them: what all noisers work on.
+
+A draft alternates gaps (even positions, possibly empty) and words (odd positions). Protected spans are words that can't be changed, so a
+noiser can't break one by mistake, and several families can work on one draft without counting characters.
+"""
+
+import math
+import random
+import re
+
+from synthloop.core.span import Edit, Noised, Span
+
+_WORD = re.compile(r"([^\W\d_]+(?:['’][^\W\d_]+)*)")
+_SENTENCE_END = re.compile(r"[.!?…\n]")
+
+
+class Draft:
+    """A text under change.
+
+    Attributes:
+        pieces: Gaps and words in turn, as they stand now; starts and ends with a gap. A removed word is the empty string.
+        frozen: Position -> kind of the words that belong to protected spans, or touch one.
+    """
+
+    __slots__ = ("_before", "_kinds", "frozen", "pieces")
+
+    def __init__(self, text: str, spans: tuple[Span, ...] = ()) -> None:
+        self.frozen: dict[int, str] = {}
+        self.pieces: list[str] = self._split(text, spans) if spans else _WORD.split(text)
+        self._before = self.pieces.copy()
+        self._kinds: dict[int, str] = {}
+
+    def _split(self, text: str, spans: tuple[Span, ...]) -> list[str]:
+        pieces: list[str] = []
+        at = 0
+        for span in spans:
+            pieces += _WORD.split(text[at : span.start])
+            self.frozen[len(pieces)] = span.kind
+            pieces.append(text[span.start : span.end])
+            at = span.end
+        pieces += _WORD.split(text[at:])
+        for position, kind in tuple(self.frozen.items()):
+            self._freeze_glued(pieces, position, kind)
+        return pieces
+
+    def _freeze_glued(self, pieces: list[str], position: int, kind: str) -> None:
+        """Freeze the rest of a word that a span cuts in two."""
+        for gap, word in ((position - 1, position - 2), (position + 1, position + 2)):
+            if not pieces[gap] and 0 < word < len(pieces):
+                self.frozen.setdefault(word, kind)
+
+    def words(self, *, letters: int = 1) -> list[int]:
+        """Return the positions of the words that may be changed and have at least that many characters, in order."""
+        pieces, frozen = self.pieces, self.frozen
+        if not frozen:
+            return [at for at in range(1, len(pieces), 2) if len(pieces[at]) >= letters]
+        return [at for at in range(1, len(pieces), 2) if len(pieces[at]) >= letters and at not in frozen]
+
+    def change(self, position: int, text: str, kind: str) -> None:
+        """Write `text` where a piece stands.
+
+        Args:
+            position: Of a gap or of a word that is not frozen.
+            text: What stands there from now on; may be empty.
+            kind: The edit's slug. Kinds of several changes of one piece are joined by `+`.
+
+        Raises:
+            ValueError: The word is frozen.
+        """
+        if position in self.frozen:
+            raise ValueError(f"piece {position} ({self.pieces[position]!r}) is protected as {self.frozen[position]!r} and can't be changed")
+        if text != self.pieces[position]:
+            self.pieces[position] = text
+            kinds = self._kinds.get(position)
+            self._kinds[position] = kind if kinds is None or kinds == kind else f"{kinds}+{kind}"
+
+    def remove(self, position: int, kind: str) -> None:
+        """Take a word out together with the gap behind it, or before it where it is the last word."""
+        pieces = self.pieces
+        self.change(position, "", kind)
+        after = pieces[position + 1]
+        if after and not after.strip():
+            self.change(position + 1, "", kind)
+        elif not pieces[position - 1].strip() and position > 1:
+            self.change(position - 1, "", kind)
+
+    def starts_sentence(self, position: int) -> bool:
+        """Whether the word at `position` is the first of the text or follows an end mark."""
+        for at in range(position - 1, 0, -2):
+            if _SENTENCE_END.search(self.pieces[at]):
+                return True
+            if self.pieces[at - 1]:
+                return False
+        return True
+
+    def last_word(self) -> int:
+        """Return the position of the last word that is not empty, 0 where there is none."""
+        pieces = self.pieces
+        return next((at for at in range(len(pieces) - 2, 0, -2) if pieces[at]), 0)
+
+    def text(self) -> str:
+        """Return the text as it stands now."""
+        return "".join(self.pieces)
+
+    def noised(self) -> Noised | None:
+        """Return the new text and its edits; None where nothing changed or nothing would be left."""
+        if not self._kinds:
+            return None
+        edits: list[Edit] = []
+        start = 0
+        for at, before in enumerate(self._before):
+            end = start + len(before)
+            after = self.pieces[at]
+            if before != after:
+                self._append_edit(edits, Edit(start=start, end=end, before=before, after=after, kind=self._kinds[at]))
+            start = end
+        text = self.text()
+        return Noised(text=text, edits=tuple(edits)) if edits and text.strip() else None
+
+    def _append_edit(self, edits: list[Edit], edit: Edit) -> None:
+        """Append an edit, joined to the last one where both belong to one change of neighboring pieces."""
+        if edits and edits[-1].kind == edit.kind and edits[-1].end == edit.start:
+            last = edits.pop()
+            edit = Edit(start=last.start, end=edit.end, before=last.before + edit.before, after=last.after + edit.after, kind=edit.kind)
+        edits.append(edit)
+
+
+def draw_hits(rng: random.Random, count: int, rate: float) -> list[int]:
+    """Return which of `count` chances are hit, each with probability `rate`, in order.
+
+    Draws the gaps between hits, so it costs one random number a hit instead of one a chance.
+
+    Example:
+        >>> draw_hits(random.Random(1), 3, 1.0), draw_hits(random.Random(1), 3, 0.0)
+        ([0, 1, 2], [])
+    """
+    if rate <= 0.0 or count <= 0:
+        return []
+    if rate >= 1.0:
+        return list(range(count))
+    scale = 1.0 / math.log1p(-rate)
+    hits: list[int] = []
+    at = int(math.log(1.0 - rng.random()) * scale)
+    while at < count:
+        hits.append(at)
+        at += 1 + int(math.log(1.0 - rng.random()) * scale)
+    return hits
+
+
+def match_case(word: str, pattern: str) -> str:
+    """Return `word` with the capitals of `pattern`: all of them, the first one, or none.
+
+    Example:
+        >>> match_case("please", "Pls"), match_case("pls", "PLEASE"), match_case("you", "U")
+        ('Please', 'PLS', 'You')
+    """
+    if not pattern or not pattern[0].isupper():
+        return word
+    if len(pattern) > 1 and pattern.isupper():
+        return word.upper()
+    return word[:1].upper() + word[1:]
+
+
+__all__ = ["Draft", "draw_hits", "match_case"]

@@ -1,0 +1,194 @@
+"""Spelling errors of every kind."""
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from synthloop.core.lineage import Spec
+from synthloop.core.registry import spec_of
+from synthloop.core.span import Noised, Span
+from synthloop.generate.noise.draft import Draft, draw_hits, match_case
+from synthloop.generate.noise.error_kinds import ERROR_KINDS, SOUNDS, VOWELS, ErrorKind, ErrorMix, Share
+from synthloop.generate.noise.keyboard import NEIGHBORS, slip_key
+
+_CONSONANTS = "bcdfghjklmnpqrstvwxyz"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Typos:
+    """Makes spelling errors of all kinds in a given mix: "can you recieve my mesage"."""
+
+    rate: Share = 0.06
+    """Share of the words of four letters or more that get an error, in the texts that have errors."""
+    texts: Share = 1.0
+    """Share of texts that may have errors at all."""
+    first_letter: Share = 0.04
+    """Share of errors that may change a word's first letter; people rarely do."""
+    vowels: Share = 0.7
+    """Share of wrong, missing and added letters that are vowels, where there is a choice."""
+    mix: ErrorMix = field(default_factory=ErrorMix)
+    """How often each kind is made."""
+
+    @property
+    def spec(self) -> Spec:
+        """What rebuilds it."""
+        return spec_of("noisers", "typos", self)
+
+    def noise(self, text: str, spans: tuple[Span, ...], rng: random.Random) -> Noised | None:
+        """Return the text with errors, or None where no word was hit."""
+        if rng.random() >= self.texts:
+            return None
+        draft = Draft(text, spans)
+        self.misspell(draft, rng)
+        return draft.noised()
+
+    def misspell(self, draft: Draft, rng: random.Random) -> None:
+        """Make errors in a draft's words. The kind is drawn first, then a word that can have it, so that rare kinds keep their share."""
+        words = draft.words(letters=4)
+        for hit in draw_hits(rng, len(words), self.rate):
+            self._misspell_one(draft, words, hit, rng)
+
+    def _misspell_one(self, draft: Draft, words: list[int], hit: int, rng: random.Random) -> None:
+        for kind in rng.choices(ERROR_KINDS, _weights(self.mix), k=3):
+            for position in (*words[hit:], *words[:hit]):
+                if _run_on(draft, position) if kind == "run-on" else self._change_word(draft, position, kind, rng):
+                    return
+
+    def _change_word(self, draft: Draft, position: int, kind: ErrorKind, rng: random.Random) -> bool:
+        word = draft.pieces[position]
+        wrong = misspell_word(word, kind, rng, first=rng.random() < self.first_letter, vowels=self.vowels)
+        if wrong is None:
+            return False
+        draft.change(position, wrong, kind)
+        return True
+
+
+def misspell_word(word: str, kind: ErrorKind, rng: random.Random, *, first: bool = False, vowels: float = 0.7) -> str | None:
+    """Return `word` with one error of that kind, or None where the word can't have it.
+
+    Args:
+        word: Letters, possibly with apostrophes within.
+        kind: Any kind but `run-on`, which takes two words.
+        rng: The source of chance.
+        first: Whether the error is one of those that may change the first letter.
+        vowels: Share of changed letters that are vowels, where there is a choice.
+    """
+    if len(word) < 2:
+        return None
+    wrong = _MAKERS[kind](word, rng, 0 if first else 1, vowels)
+    return wrong if wrong and wrong != word else None
+
+
+def _pick_place(word: str, rng: random.Random, start: int, vowels: float) -> int:
+    """Return the place of a letter from `start` on: a vowel with probability `vowels`, where there are both."""
+    wanted = rng.random() < vowels
+    places = [at for at in range(start, len(word)) if (word[at] in VOWELS) == wanted and word[at].isalpha()]
+    return rng.choice(places) if places else rng.randrange(start, len(word))
+
+
+def _omit(word: str, rng: random.Random, start: int, vowels: float) -> str | None:
+    at = _pick_place(word, rng, start, vowels)
+    return None if len(word) < 3 or word[at] in word[at - 1 : at] + word[at + 1 : at + 2] else word[:at] + word[at + 1 :]
+
+
+def _insert(word: str, rng: random.Random, start: int, vowels: float) -> str:
+    at = rng.randrange(start, len(word) + 1)
+    letter = rng.choice(VOWELS if rng.random() < vowels else _CONSONANTS)
+    if letter in word[max(at - 1, 0) : at + 1].lower():
+        return ""
+    return word[:at] + (letter.upper() if word.isupper() else letter) + word[at:]
+
+
+def _substitute(word: str, rng: random.Random, start: int, vowels: float) -> str | None:
+    at = _pick_place(word, rng, start, vowels)
+    old = word[at].lower()
+    letters = VOWELS if old in VOWELS else _CONSONANTS
+    others = [letter for letter in letters if letter != old and letter not in NEIGHBORS.get(old, "")]
+    return word[:at] + match_case(rng.choice(others), word[at]) + word[at + 1 :]
+
+
+def _transpose(word: str, rng: random.Random, start: int, vowels: float) -> str | None:  # noqa: ARG001 - one shape for all makers
+    places = [at for at in range(start, len(word) - 1) if word[at].lower() != word[at + 1].lower()]
+    if not places:
+        return None
+    at = rng.choice(places)
+    swapped = word[at + 1] + word[at]
+    return word[:at] + (swapped.capitalize() if at == 0 and word[0].isupper() and not word.isupper() else swapped) + word[at + 2 :]
+
+
+def _double(word: str, rng: random.Random, start: int, vowels: float) -> str | None:  # noqa: ARG001 - one shape for all makers
+    places = [at for at in range(start, len(word)) if word[at] in _CONSONANTS and word[at] not in word[at - 1 : at] + word[at + 1 : at + 2]]
+    if not places:
+        return None
+    at = rng.choice(places)
+    return word[:at] + word[at] + word[at:]
+
+
+def _undouble(word: str, rng: random.Random, start: int, vowels: float) -> str | None:  # noqa: ARG001 - one shape for all makers
+    places = [at for at in range(start, len(word)) if word[at] == word[at - 1]]
+    if not places:
+        return None
+    at = rng.choice(places)
+    return word[:at] + word[at + 1 :]
+
+
+def _sound(word: str, rng: random.Random, start: int, vowels: float) -> str | None:  # noqa: ARG001 - one shape for all makers
+    lowered = word.lower()
+    fits = [
+        (match.start(), match.end(), replacement)
+        for pattern, replacement in SOUNDS
+        if (match := pattern.search(lowered, start if start < len(word) else 0)) is not None
+    ]
+    if not fits:
+        return None
+    begin, end, replacement = rng.choice(fits)
+    return word[:begin] + match_case(replacement, word[begin:end]) + word[end:]
+
+
+def _slip(word: str, rng: random.Random, start: int, vowels: float) -> str:  # noqa: ARG001 - one shape for all makers
+    return slip_key(word, rng, first=start == 0)
+
+
+def _split_word(word: str, rng: random.Random, start: int, vowels: float) -> str | None:  # noqa: ARG001 - one shape for all makers
+    if len(word) < 5:
+        return None
+    at = rng.randrange(2, len(word) - 1)
+    return f"{word[:at]} {word[at:]}"
+
+
+def _misspell_twice(word: str, rng: random.Random, start: int, vowels: float) -> str | None:
+    if len(word) < 6:
+        return None
+    once = rng.choice((_omit, _insert, _substitute))(word, rng, start, vowels)
+    return once and rng.choice((_omit, _substitute, _double, _insert))(once, rng, start, vowels)
+
+
+def _run_on(draft: Draft, position: int) -> bool:
+    """Leave out the space behind a word, where another free word follows."""
+    following = position + 2
+    if following >= len(draft.pieces) or following in draft.frozen or draft.pieces[position + 1] != " " or not draft.pieces[following]:
+        return False
+    draft.change(position + 1, "", "run-on")
+    return True
+
+
+_MAKERS: dict[ErrorKind, Callable[[str, random.Random, int, float], str | None]] = {
+    "omission": _omit,
+    "insertion": _insert,
+    "substitution": _substitute,
+    "transposition": _transpose,
+    "doubling": _double,
+    "undoubling": _undouble,
+    "phonetic": _sound,
+    "adjacent-key": _slip,
+    "split": _split_word,
+    "multiple": _misspell_twice,
+}
+
+
+def _weights(mix: ErrorMix) -> list[float]:
+    weights = mix.weights()
+    return weights if any(weights) else ErrorMix().weights()
+
+
+__all__ = ["Typos", "misspell_word"]
