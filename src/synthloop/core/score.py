@@ -20,11 +20,16 @@ class Score(Record):
     """A countable slug that says why there is no value, e.g. `app-error`."""
     label: JsonValue = None
     """For label scorers: the label or sorted labels that were read from the answer."""
+    expected_label: JsonValue = None
+    """For label scorers: the label or sorted labels it was compared with, in the same form."""
+    decides: bool = True
+    """False for scorers that only measure: they neither pass nor fail a transcript, and being unscored costs it nothing."""
     note: str = ""
     """For a person: what was compared, what differed."""
 
 
-IntervalMethod = Literal["wilson", "cluster-bootstrap", "cluster-t", "none"]
+IntervalMethod = Literal["wilson", "cluster-wilson", "cluster-t", "woodruff", "none"]
+"""How an interval was made; see `synthloop.evaluate.intervals`."""
 
 
 class MetricValue(Record):
