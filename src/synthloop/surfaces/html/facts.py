@@ -1,0 +1,122 @@
+"""What a reader needs to trust the figures: every slice, what was dropped, what could not be scored, how the run was made."""
+
+from collections import Counter
+
+from synthloop.core.report import Report
+from synthloop.core.score import SliceResult
+from synthloop.surfaces.figures import show_count, show_interval, show_share, show_time
+from synthloop.surfaces.html.charts import count_bar, scale_over
+from synthloop.surfaces.html.element import Child, Markup, element
+from synthloop.surfaces.html.failures import slice_table
+from synthloop.surfaces.html.page import section
+from synthloop.surfaces.html.tables import Column, facts, table
+from synthloop.surfaces.view import ReportView, outcome_of
+
+SLICES = 300
+"""Slices in the table, the most certain first, so that the page stays small."""
+
+
+def attribute_section(view: ReportView) -> Child:
+    """Return every slice, grouped by attribute: noise first, then in alphabetical order."""
+    slices = view.report.slices[:SLICES]
+    if not slices:
+        return None
+    groups: dict[str, list[SliceResult]] = {}
+    for found in slices:
+        groups.setdefault(" and ".join(sorted(found.slice.where)), []).append(found)
+    scale = scale_over(found.inside.low for found in slices)
+    ordered = sorted(groups.items(), key=lambda group: (not group[0].startswith("nois"), group[0]))
+    blocks = (_attribute_block(name, found, slice_table(tuple(found), scale)) for name, found in ordered)
+    rest = len(view.report.slices) - len(slices)
+    more = f" {show_count(rest, 'slice')} that differ less are left out." if rest else ""
+    lead = "Every attribute that samples carry, whether it matters or not. q is controlled over all slices." + more
+    return section("attributes", "By noise and other attributes", lead, blocks)
+
+
+def curation_section(view: ReportView) -> Child:
+    """Return why candidates were dropped."""
+    if not view.dropped:
+        return None
+    total, largest = sum(view.dropped.values()), max(view.dropped.values())
+    columns = (Column("Reason"), Column("", kind="chart"), Column("Samples", kind="number"), Column("Share", kind="number"))
+    ordered = sorted(view.dropped.items(), key=lambda item: (-item[1], item[0]))
+    rows = ((reason, count_bar(count, largest), f"{count:,}", show_share(count / total)) for reason, count in ordered)
+    was = "was" if total == 1 else "were"
+    lead = (
+        f"{show_count(total, 'candidate')} {was} dropped before the app saw them; ",
+        element("code", "synthloop dropped"),
+        " shows each with its reason.",
+    )
+    return section("curation", "What curation dropped", lead, table(columns, rows))
+
+
+def unscored_section(view: ReportView) -> Child:
+    """Return what could not be scored, which is never counted as 0."""
+    behaviors = Counter(result.behavior_id for result in view.report.results if outcome_of(result) == "unscored")
+    if not behaviors:
+        return None
+    lead = f"{show_count(behaviors.total(), 'sample')} could not be scored at all: left out of every rate, never counted as failed."
+    columns = (Column("Behavior"), Column("Unscored samples", kind="number"))
+    return section(
+        "unscored", "What could not be scored", lead, table(columns, ((name, f"{count:,}") for name, count in sorted(behaviors.items())))
+    )
+
+
+def metric_section(view: ReportView) -> Child:
+    """Return all metrics of the run."""
+    columns = (
+        Column("Metric"),
+        Column("Value", kind="number"),
+        Column("Interval", kind="number"),
+        Column("Method"),
+        Column("n", kind="number"),
+        Column("Scenarios", kind="number"),
+        Column("Unscored", kind="number"),
+    )
+    rows = (
+        (
+            metric.name.replace("_", " "),
+            show_share(metric.value),
+            show_interval(metric),
+            metric.method if metric.method != "none" else "–",
+            f"{metric.n:,}",
+            f"{metric.clusters:,}",
+            f"{metric.unscored:,}",
+        )
+        for metric in view.report.metrics
+    )
+    return section("metrics", "All metrics", None, table(columns, rows))
+
+
+def run_section(view: ReportView) -> Child:
+    """Return how the run was made."""
+    report = view.report
+    origins = Counter(sample.lineage.origin for sample in view.samples.values())
+    pairs: list[tuple[str, Child]] = [
+        ("Project", report.project or "–"),
+        ("App", report.app),
+        ("App version", element("code", report.app_version)),
+        ("Made", show_time(report.made_at)),
+        ("Seed", str(report.seed)),
+        ("Split", report.split or "all that was accepted"),
+        ("Samples", f"{len(report.results):,}"),
+        ("Scenarios", f"{len({result.scenario_id for result in report.results}):,}"),
+        ("Repeats", _repeats(report)),
+        ("Origin of samples", ", ".join(f"{count:,} {origin}" for origin, count in sorted(origins.items())) or "–"),
+        ("Report", element("code", report.id)),
+    ]
+    return section("run", "How it was made", None, facts(pairs))
+
+
+def _attribute_block(name: str, found: list[SliceResult], content: Markup) -> Markup:
+    lowest = min(found, key=lambda result: result.inside.value if result.inside.value is not None else 1.0)
+    hint = f" {show_count(len(found), 'value')}; lowest: {lowest.slice.name} at {show_share(lowest.inside.value)}"
+    return element("details", element("summary", element("strong", name), element("small", hint)), content, open=name.startswith("nois"))
+
+
+def _repeats(report: Report) -> str:
+    counts = sorted({len(result.passes) for result in report.results})
+    return " to ".join(str(count) for count in (counts[0], counts[-1])[: len(counts)]) if counts else "–"
+
+
+__all__ = ["attribute_section", "curation_section", "metric_section", "run_section", "unscored_section"]
