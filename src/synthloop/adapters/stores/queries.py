@@ -19,8 +19,9 @@ MOVE_SPLIT = "UPDATE samples SET split = :destination WHERE split = :source AND 
 
 INSERT_BATCH = "INSERT OR IGNORE INTO batches (name) VALUES (?)"
 INSERT_SAMPLE = "INSERT OR IGNORE INTO samples (row, id, kept, reason, behavior_id, split) VALUES (?, ?, ?, ?, ?, ?)"
-# Only rows that were not ignored get a payload.
-INSERT_SAMPLE_PAYLOAD = """
+INSERT_SAMPLE_PAYLOAD = "INSERT INTO sample_payloads (row, sample, verdict) VALUES (?, ?, ?)"
+# Slower: for chunks of which some rows were ignored.
+INSERT_SAMPLE_PAYLOAD_OF_ROW = """
     INSERT INTO sample_payloads (row, sample, verdict) SELECT ?1, ?2, ?3 WHERE EXISTS (SELECT 1 FROM samples WHERE row = ?1)
 """
 
@@ -73,6 +74,7 @@ __all__ = [
     "INSERT_REVIEW",
     "INSERT_SAMPLE",
     "INSERT_SAMPLE_PAYLOAD",
+    "INSERT_SAMPLE_PAYLOAD_OF_ROW",
     "INSERT_TRANSCRIPT",
     "INSERT_TRANSCRIPT_PAYLOAD",
     "MOVE_SPLIT",

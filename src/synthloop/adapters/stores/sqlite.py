@@ -237,14 +237,15 @@ def _next_row(connection: sqlite3.Connection, table: str) -> int:
 
 def _insert_candidates(connection: sqlite3.Connection, row: int, chunk: list[tuple[Sample, Verdict]]) -> int:
     numbered = list(enumerate(chunk, start=row))
-    inserted = connection.executemany(
+    saved = connection.executemany(
         queries.INSERT_SAMPLE,
         [(at, sample.id, verdict.keep, verdict.reason, sample.behavior_id, sample.split) for at, (sample, verdict) in numbered],
-    )
+    ).rowcount
     connection.executemany(
-        queries.INSERT_SAMPLE_PAYLOAD, [(at, codec.encode(sample), codec.encode(verdict)) for at, (sample, verdict) in numbered]
+        queries.INSERT_SAMPLE_PAYLOAD if saved == len(chunk) else queries.INSERT_SAMPLE_PAYLOAD_OF_ROW,
+        [(at, codec.encode(sample), codec.encode(verdict)) for at, (sample, verdict) in numbered],
     )
-    return inserted.rowcount
+    return saved
 
 
 def _split_chunks(stream: Iterable[T]) -> Iterator[list[T]]:
