@@ -1,0 +1,172 @@
+"""An app that is a command: text in, text out."""
+
+import asyncio
+import os
+import shlex
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from time import perf_counter
+
+import msgspec
+
+from synthloop.adapters.apps.environment import read_variables
+from synthloop.adapters.apps.processes import feed, kill_group, read_capped, read_tail, wait_for_exit
+from synthloop.adapters.apps.values import as_answer, follow_path
+from synthloop.core.ask import Answer, Ask, Usage
+from synthloop.core.errors import AppError, UsageError
+from synthloop.core.json_value import JsonValue
+
+_ALWAYS_PASSED = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TZ", "SYSTEMROOT")
+_TAIL_BYTES = 2000
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class CommandApp:
+    """A command that is started once an ask.
+
+    The last message's text goes to its standard input, or into the arguments where one contains `{text}`. What it writes to standard
+    output, without the line end, is the answer. No shell is involved. It runs in a session of its own; when it ends, is too slow or writes
+    too much, everything it started is killed.
+
+    Example:
+        >>> import asyncio
+        >>> from synthloop.core.ask import AppRequest
+        >>> from synthloop.core.sample import Message
+        >>> app = CommandApp(name="echo", version="1", command="echo I heard {text}")
+        >>> ask = Ask(to="echo", version="1", request=AppRequest(messages=(Message(role="user", text="book it"),)))
+        >>> asyncio.run(app.answer(ask)).value
+        'I heard book it'
+    """
+
+    name: str
+    version: str
+    command: str | Sequence[str]
+    """Program and arguments; a string is split as a shell would."""
+    json: bool = False
+    """Whether standard output is JSON."""
+    path: str = ""
+    """Dotted path of the answer within the JSON; empty: all of it."""
+    environment: Sequence[str] = ()
+    """Environment variables that are passed on, besides the ordinary ones such as PATH and HOME."""
+    folder: Path | None = None
+    """Where it runs; None: the current folder."""
+    most_bytes: int = 1_000_000
+    """Most that it may write to standard output."""
+    _arguments: tuple[str, ...] = field(init=False, repr=False)
+    _environment: dict[str, str] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self._arguments = split_command(self.command, self.name)
+        ordinary = {name: os.environ[name] for name in _ALWAYS_PASSED if name in os.environ}
+        self._environment = {**ordinary, **read_variables(self.environment, f"app {self.name!r}")}
+
+    async def answer(self, ask: Ask) -> Answer:
+        """Run the command.
+
+        Raises:
+            AppError: It can't be started, ends with another code than 0, writes too much or something unusable.
+        """
+        text = ask.request.messages[-1].text
+        arguments = [argument.replace("{text}", text) for argument in self._arguments]
+        to_stdin = "" if any("{text}" in argument for argument in self._arguments) else text
+        started_s = perf_counter()
+        process = await self._start(arguments)
+        try:
+            written, tail, too_much = await _communicate(process, to_stdin.encode(errors="replace"), self.most_bytes)
+        finally:
+            kill_group(process)
+        latency_s = perf_counter() - started_s
+        if too_much:
+            raise self._invalid(f"wrote more than {self.most_bytes:,} bytes. Fix: make it write the answer alone, or raise `most_bytes`.")
+        if process.returncode:
+            raise AppError(f"{self.name}: {_explain_code(process.returncode)}{_quote(tail)}")
+        return Answer(value=self._parse(written), usage=Usage(latency_s=latency_s))
+
+    async def close(self) -> None:
+        """Do nothing: no command outlives its ask."""
+
+    async def _start(self, arguments: list[str]) -> asyncio.subprocess.Process:
+        pipe = asyncio.subprocess.PIPE
+        try:
+            return await asyncio.create_subprocess_exec(
+                *arguments, stdin=pipe, stdout=pipe, stderr=pipe, cwd=self.folder, env=self._environment, start_new_session=True
+            )
+        except FileNotFoundError as error:
+            fix = "Fix: correct `command`, or install the program."
+            raise AppError(f"{self.name}: there is no {error.filename!r}. {fix}", reason="unreachable") from error
+        except PermissionError as error:
+            fix = "Fix: `chmod +x` it, or start it through its interpreter."
+            raise AppError(f"{self.name}: {arguments[0]!r} may not be run. {fix}", reason="unreachable") from error
+        except (OSError, ValueError) as error:  # an argument list that is too long; a NUL byte in the text
+            raise AppError(f"{self.name}: can't be started with this text: {error}. Fix: take the text from standard input.") from error
+
+    def _parse(self, written: bytes) -> JsonValue:
+        try:
+            text = written.decode()
+        except UnicodeDecodeError as error:
+            raise self._invalid(f"wrote bytes that are not UTF-8 ({error.reason} at byte {error.start}).") from error
+        if not self.json:
+            return text.rstrip("\r\n")
+        try:
+            value = msgspec.json.decode(text)
+        except msgspec.DecodeError as error:
+            raise self._invalid(f"wrote invalid JSON ({error}). It begins: {text[:200]!r}") from error
+        return as_answer(follow_path(value, self.path, self.name), self.name)
+
+    def _invalid(self, what: str) -> AppError:
+        return AppError(f"{self.name}: {what}", reason="invalid_answer")
+
+
+def split_command(command: str | Sequence[str], app: str) -> tuple[str, ...]:
+    """Return program and arguments.
+
+    Raises:
+        UsageError: The command is empty, or has a quote that is never closed.
+    """
+    try:
+        arguments = tuple(shlex.split(command) if isinstance(command, str) else command)
+    except ValueError as error:
+        raise UsageError(f"app {app!r}: `command` can't be split: {error}. Fix: close the quote, or write a list.") from error
+    if not arguments or not arguments[0]:
+        raise UsageError(f"app {app!r}: `command` is empty. Fix: name a program.")
+    return arguments
+
+
+async def _communicate(process: asyncio.subprocess.Process, data: bytes, most_bytes: int) -> tuple[bytes, bytes, bool]:
+    """Return what was written, the end of standard error, and whether it was too much."""
+    if process.stdin is None or process.stdout is None or process.stderr is None:
+        raise AssertionError("started with three pipes")
+    overflows: list[bool] = []
+
+    def stop() -> None:
+        overflows.append(True)
+        kill_group(process)
+
+    streams = asyncio.gather(
+        feed(process.stdin, data), read_capped(process.stdout, most_bytes, stop), read_tail(process.stderr, _TAIL_BYTES)
+    )
+    ended = asyncio.create_task(wait_for_exit(process))
+    try:
+        await asyncio.wait({streams, ended}, return_when=asyncio.FIRST_COMPLETED)
+        if ended.done():
+            # what it left running must not keep the pipes open: the answer is complete
+            kill_group(process)
+        _, written, tail = await streams
+        await process.wait()
+    finally:
+        streams.cancel()
+        ended.cancel()
+    return written, tail, bool(overflows)
+
+
+def _explain_code(code: int) -> str:
+    return f"was killed by signal {-code}" if code < 0 else f"ended with exit code {code}"
+
+
+def _quote(tail: bytes) -> str:
+    said = tail.decode(errors="replace").strip()
+    return f"; it said: {said}" if said else " and said nothing on standard error"
+
+
+__all__ = ["CommandApp", "split_command"]

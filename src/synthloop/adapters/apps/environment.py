@@ -1,0 +1,48 @@
+"""Environment variables that an app's settings name: read once, never shown."""
+
+import os
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from synthloop.core.errors import UsageError
+
+_REFERENCE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+
+
+@dataclass(slots=True)
+class Secrets:
+    """Values that came from the environment and must not show up in any message."""
+
+    _values: set[str] = field(default_factory=set[str])
+
+    def resolve(self, text: str, where: str) -> str:
+        """Return `text` with every `${NAME}` replaced by that environment variable.
+
+        Raises:
+            UsageError: A variable is not set; names all that are missing.
+        """
+        values = read_variables(_REFERENCE.findall(text), where)
+        self._values.update(value for value in values.values() if value)
+        return _REFERENCE.sub(lambda found: values[found[1]], text)
+
+    def hide(self, text: str) -> str:
+        """Return `text` with every secret replaced by asterisks, the longest first."""
+        for value in sorted(self._values, key=lambda value: (-len(value), value)):
+            text = text.replace(value, "***")
+        return text
+
+
+def read_variables(names: Iterable[str], where: str) -> Mapping[str, str]:
+    """Return the named environment variables.
+
+    Raises:
+        UsageError: One is not set; names all that are missing.
+    """
+    wanted = tuple(dict.fromkeys(names))
+    if missing := [name for name in wanted if name not in os.environ]:
+        raise UsageError(f"{where}: not set in the environment: {', '.join(missing)}. Fix: `export {missing[0]}=...` before the run.")
+    return {name: os.environ[name] for name in wanted}
+
+
+__all__ = ["Secrets", "read_variables"]

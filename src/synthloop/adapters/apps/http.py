@@ -1,0 +1,195 @@
+"""An app behind an HTTP endpoint."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
+from time import perf_counter, time
+from typing import Literal
+from urllib.parse import quote, urlsplit
+
+import aiohttp
+import msgspec
+
+from synthloop.adapters.apps.environment import Secrets
+from synthloop.adapters.apps.values import as_answer, as_chat, follow_path
+from synthloop.core.ask import Answer, Ask, Usage
+from synthloop.core.errors import AppError, UsageError
+from synthloop.core.json_value import JsonValue
+
+Method = Literal["GET", "POST", "PUT", "PATCH"]
+
+_PLACEHOLDER = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
+_TRY_AGAIN = frozenset({408, 425, 429})
+_CONNECT_S = 10.0
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class HttpApp:
+    """An HTTP endpoint as an app.
+
+    In `body` and `url`, `{text}` stands for the last message's text and `{name}` for the variant's variable of that name; a string that is
+    nothing but a placeholder is replaced by the value itself, so `{messages}` becomes a list of chat messages. Values are put into the
+    structure, never pasted into JSON text. Redirects are not followed and proxies of the environment are ignored unless asked for.
+    """
+
+    name: str
+    version: str
+    url: str
+    method: Method = "POST"
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    """`${NAME}` stands for an environment variable, whose value never shows up in a message."""
+    body: JsonValue = None
+    """What is sent as JSON; None: `{"text": "{text}"}`, and nothing with GET."""
+    path: str | None = None
+    """Dotted path of the answer in the JSON that comes back, e.g. `choices.0.message.content`; empty: all of it; None: it is no JSON, and
+    the text as it is is the answer."""
+    variables: Mapping[str, JsonValue] = field(default_factory=dict[str, JsonValue])
+    proxies_from_environment: bool = False
+    most_bytes: int = 10_000_000
+    """Largest body that is read."""
+    _secrets: Secrets = field(init=False, repr=False, default_factory=Secrets)
+    _headers: dict[str, str] = field(init=False, repr=False)
+    _shown_url: str = field(init=False)
+    _session: aiohttp.ClientSession | None = field(init=False, repr=False, default=None)
+
+    def __post_init__(self) -> None:
+        where = f"app {self.name!r}"
+        parts = urlsplit(self.url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise UsageError(f"{where}: `url` is not an http(s) address. Fix: write it as https://host/path.")
+        # the query and user:password@ may hold secrets
+        self._shown_url = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+        self._headers = {key: self._secrets.resolve(value, where) for key, value in self.headers.items()}
+        for key, value in self._headers.items():
+            if any(character in value for character in "\r\n\0"):
+                raise UsageError(f"{where}: the header {key!r} contains a line break. Fix: remove it from the variable.")
+        if self.body is None and self.method != "GET":
+            self.body = {"text": "{text}"}
+
+    async def answer(self, ask: Ask) -> Answer:
+        """Send the request and read the answer.
+
+        Raises:
+            AppError: The endpoint can't be reached, reports an error (retryable for 408, 425, 429 and 5xx), or sends something unusable.
+        """
+        values = {**self.variables, "text": ask.request.messages[-1].text, "messages": as_chat(ask.request.messages)}
+        started_s = perf_counter()
+        try:
+            status, headers, raw = await self._send(values)
+        except (aiohttp.ClientError, OSError) as error:  # aiohttp's own time-outs are OSErrors
+            raise self._error(f"can't be reached at {self._shown_url}: {_why(error)}", reason="unreachable", retryable=True) from error
+        latency_s = perf_counter() - started_s
+        if not 200 <= status < 300:
+            raise self._refusal(status, headers, raw)
+        return Answer(value=self._parse(raw), usage=Usage(latency_s=latency_s))
+
+    async def close(self) -> None:
+        """Close all connections."""
+        session, self._session = self._session, None
+        if session is not None:
+            await session.close()
+
+    async def _send(self, values: Mapping[str, JsonValue]) -> tuple[int, Mapping[str, str], bytes]:
+        session = self._session
+        if session is None:
+            session = self._session = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(limit=0),  # the engine limits what is in flight
+                timeout=aiohttp.ClientTimeout(total=None, sock_connect=_CONNECT_S),  # the engine limits the whole
+                trust_env=self.proxies_from_environment,
+            )
+        data = None if self.body is None else msgspec.json.encode(fill(self.body, values))
+        headers = {"Content-Type": "application/json", **self._headers} if data is not None else self._headers
+        url = _PLACEHOLDER.sub(lambda found: quote(_as_text(values.get(found[1], found[0])), safe=""), self.url)
+        async with session.request(self.method, url, data=data, headers=headers, allow_redirects=False) as response:
+            return response.status, response.headers, await self._read(response.content)
+
+    async def _read(self, content: aiohttp.StreamReader) -> bytes:
+        chunks: list[bytes] = []
+        size = 0
+        async for chunk in content.iter_chunked(65536):
+            size += len(chunk)
+            if size > self.most_bytes:
+                raise self._error(f"sent more than {self.most_bytes:,} bytes. Fix: raise `most_bytes`.", reason="invalid_answer")
+            chunks.append(chunk)
+        return b"".join(chunks)
+
+    def _parse(self, raw: bytes) -> JsonValue:
+        text = raw.decode(errors="replace")
+        if self.path is None:
+            return text
+        try:
+            value = msgspec.json.decode(raw)
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise self._error(f"sent invalid JSON ({error}). It begins: {text[:200]!r}", reason="invalid_answer") from error
+        return as_answer(follow_path(value, self.path, self.name), self.name)
+
+    def _refusal(self, status: int, headers: Mapping[str, str], raw: bytes) -> AppError:
+        said = raw.decode(errors="replace")[:200].strip()
+        what = f"answered with HTTP {status} at {self._shown_url}"
+        if 300 <= status < 400:
+            return self._error(f"{what}: a redirect. Fix: put the final address into `url`.")
+        fix = " Fix: check the header that carries the key." if status in (401, 403) else ""
+        retryable = status in _TRY_AGAIN or status >= 500
+        wait_s = parse_retry_after(headers.get("Retry-After")) if retryable else None
+        return self._error(f"{what}: {said!r}.{fix}" if said else f"{what}.{fix}", retryable=retryable, retry_after_s=wait_s)
+
+    def _error(
+        self,
+        what: str,
+        *,
+        reason: Literal["error", "unreachable", "invalid_answer"] = "error",
+        retryable: bool = False,
+        retry_after_s: float | None = None,
+    ) -> AppError:
+        message = self._secrets.hide(f"{self.name}: {what}")
+        return AppError(message, reason=reason, retryable=retryable, retry_after_s=retry_after_s)
+
+
+def fill(template: JsonValue, values: Mapping[str, JsonValue]) -> JsonValue:
+    """Return `template` with its placeholders replaced; unknown ones stay, and what is put in is never searched again.
+
+    Example:
+        >>> fill({"q": "{text}", "n": "{n}", "note": "said: {text}"}, {"text": 'a "quote" {n}', "n": 3})
+        {'q': 'a "quote" {n}', 'n': 3, 'note': 'said: a "quote" {n}'}
+    """
+    if isinstance(template, dict):
+        return {key: fill(value, values) for key, value in template.items()}
+    if isinstance(template, list):
+        return [fill(item, values) for item in template]
+    if not isinstance(template, str):
+        return template
+    whole = _PLACEHOLDER.fullmatch(template)
+    if whole and whole[1] in values:
+        return values[whole[1]]
+    return _PLACEHOLDER.sub(lambda found: _as_text(values.get(found[1], found[0])), template)
+
+
+def parse_retry_after(value: str | None) -> float | None:
+    """Return the seconds that a `Retry-After` header asks for, given as seconds or as a date; None where it can't be read.
+
+    Example:
+        >>> parse_retry_after("2")
+        2.0
+    """
+    if value is None:
+        return None
+    try:
+        return max(0.0, float(value))
+    except ValueError:
+        pass
+    try:
+        return max(0.0, parsedate_to_datetime(value).timestamp() - time())
+    except ValueError:
+        return None
+
+
+def _as_text(value: JsonValue) -> str:
+    return value if isinstance(value, str) else msgspec.json.encode(value).decode()
+
+
+def _why(error: Exception) -> str:
+    return str(error) or type(error).__name__
+
+
+__all__ = ["HttpApp", "Method", "fill", "parse_retry_after"]

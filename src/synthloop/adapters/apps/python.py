@@ -1,0 +1,157 @@
+"""An app that is a Python function, called in this process."""
+
+import inspect
+import traceback
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from time import perf_counter
+from typing import cast
+
+from synthloop.adapters.apps import stdout
+from synthloop.adapters.apps.threads import DaemonThreads
+from synthloop.adapters.apps.values import as_answer, as_chat
+from synthloop.core.ask import Answer, Ask, Usage
+from synthloop.core.errors import AppError, UsageError
+from synthloop.core.json_value import JsonValue
+from synthloop.core.sample import Message
+
+Function = Callable[..., object]
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class CallableApp:
+    """A sync or async function as an app.
+
+    It is called with the text of the last message, or with the whole conversation (as chat messages) where it has a parameter named
+    `messages`; the variant's variables come as keyword arguments, or all together where it has a parameter named `variables`. It returns
+    text or any other JSON value. What it prints goes to standard error.
+
+    A sync function runs in a thread of its own and may be called by several threads at once; one that hangs is left behind in its thread.
+    An async function runs in the engine's event loop and must not block it.
+
+    Example:
+        >>> import asyncio
+        >>> from synthloop.core.ask import AppRequest
+        >>> app = CallableApp(name="router", version="1", function=lambda text: text.split()[0])
+        >>> ask = Ask(to="router", version="1", request=AppRequest(messages=(Message(role="user", text="book it"),)))
+        >>> asyncio.run(app.answer(ask)).value
+        'book'
+    """
+
+    name: str
+    version: str
+    function: Function
+    variables: Mapping[str, JsonValue] = field(default_factory=dict[str, JsonValue])
+    """What this variant passes besides the message."""
+    _prepare: Callable[[tuple[Message, ...]], object] = field(init=False, repr=False)
+    _is_async: bool = field(init=False)
+    _threads: DaemonThreads[Answer] | None = field(default=None, init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self._prepare = bind_function(self.function, self.variables, self.name)
+        self._is_async = is_async(self.function)
+
+    async def answer(self, ask: Ask) -> Answer:
+        """Call the function.
+
+        Raises:
+            AppError: It raised, or returned something that is not JSON.
+        """
+        if self._threads is None:
+            self._threads = DaemonThreads(self.name)
+            stdout.install()
+        messages = ask.request.messages
+        return await (self._await(messages) if self._is_async else self._threads.run(lambda: self._call(messages)))
+
+    async def close(self) -> None:
+        """Let go of the threads and give standard output back."""
+        if self._threads is not None:
+            self._threads.close()
+            self._threads = None
+            stdout.uninstall()
+
+    def _call(self, messages: tuple[Message, ...]) -> Answer:
+        with stdout.diverted():
+            started_s = perf_counter()
+            try:
+                value = self._prepare(messages)
+            except BaseException as error:
+                raise AppError(f"{self.name}: {explain_raised(error, self.function)}") from error
+            return self._finish(value, started_s)
+
+    async def _await(self, messages: tuple[Message, ...]) -> Answer:
+        with stdout.diverted():
+            started_s = perf_counter()
+            try:
+                value = await cast("Awaitable[object]", self._prepare(messages))
+            except (Exception, SystemExit) as error:
+                raise AppError(f"{self.name}: {explain_raised(error, self.function)}") from error
+            return self._finish(value, started_s)
+
+    def _finish(self, value: object, started_s: float) -> Answer:
+        return Answer(value=as_answer(value, self.name), usage=Usage(latency_s=perf_counter() - started_s))
+
+
+def bind_function(function: Function, variables: Mapping[str, JsonValue], app: str) -> Callable[[tuple[Message, ...]], object]:
+    """Return a call of `function` that takes nothing but messages.
+
+    Raises:
+        UsageError: The function can't be called that way; says which parameter is in the way.
+    """
+    try:
+        signature = inspect.signature(function)
+    except (TypeError, ValueError):  # some builtins have none: they get the text alone
+        return lambda messages: function(messages[-1].text)
+    parameters = signature.parameters
+    extra = {"variables": dict(variables)} if "variables" in parameters else dict(variables)
+    try:
+        if "messages" in parameters:
+            signature.bind(messages=[], **extra)
+        else:
+            signature.bind("", **extra)
+    except TypeError as error:
+        takes = f"{getattr(function, '__name__', function)}{signature}"
+        raise UsageError(
+            f"app {app!r}: {takes} can't be called with a message and the variables {sorted(variables)}: {error}. "
+            f"Fix: give it one parameter for the text (or `messages`), and one for each variable (or `variables`)."
+        ) from error
+    if "messages" in parameters:
+        return lambda messages: function(messages=as_chat(messages), **extra)
+    return lambda messages: function(messages[-1].text, **extra)
+
+
+def is_async(function: Function) -> bool:
+    """Return whether calling `function` gives something to await: a coroutine function, or an object whose `__call__` is one."""
+    return inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(getattr(function, "__call__", None))  # noqa: B004 - not asking whether it is callable
+
+
+def explain_raised(error: BaseException, function: Function) -> str:
+    """Return what was raised and where in the user's own code, for a person."""
+    said = str(error)
+    what = f"{type(error).__name__}: {said}" if said else type(error).__name__
+    where = _own_frame(error, function)
+    return f"raised {what} ({where})" if where else f"raised {what}"
+
+
+def _own_frame(error: BaseException, function: Function) -> str:
+    """Return `file:line` of the deepest frame that lies beside the function's file, or of the deepest at all."""
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if not frame.filename.startswith(_OWN_FOLDER)]
+    code = getattr(inspect.unwrap(function), "__code__", None)
+    folder = str(Path(code.co_filename).parent) if code is not None else ""
+    beside = [frame for frame in frames if folder and frame.filename.startswith(folder) and "site-packages" not in frame.filename]
+    for frame in reversed(beside or frames):
+        return f"{_short(frame.filename)}:{frame.lineno}"
+    return ""
+
+
+def _short(filename: str) -> str:
+    try:
+        return str(Path(filename).relative_to(Path.cwd()))
+    except ValueError:
+        return filename
+
+
+_OWN_FOLDER = str(Path(__file__).parent)
+
+__all__ = ["CallableApp", "Function", "bind_function", "explain_raised", "is_async"]
