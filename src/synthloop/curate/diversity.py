@@ -1,0 +1,249 @@
+"""Diversity and bias, compared at equal n.
+
+Nearly every measure of diversity changes with the number of texts: distinct-n falls, the vocabulary grows. So groups are compared on
+equally many texts, drawn again and again; the interval says how much one draw differs from the next.
+
+Source: distinct-n from Li et al., "A Diversity-Promoting Objective Function for Neural Conversation Models" (2016); subsampling
+intervals from Politis and Romano (1994); Cramér's V with Bergsma's bias correction (2013).
+"""
+
+import heapq
+import zlib
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias, cast
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse, stats
+
+from synthloop.core.lineage import chance
+from synthloop.core.sample import Sample
+from synthloop.curate.features import read_feature
+from synthloop.curate.identity import fold_text, list_labels
+
+_stats = cast("Any", stats)  # scipy ships no types
+_sparse = cast("Any", sparse)
+_Ints: TypeAlias = NDArray[np.int64]
+
+_MIN_GROUP = 20
+_MAX_DRAW = 500
+_MAX_NEIGHBORS = 100
+_POOL = 2 * _MAX_DRAW
+_GROWTH_POOL = 10_000
+_GROWTH_AT = (10, 30, 100, 300, 1_000, 3_000, 10_000)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Estimate:
+    """One measure over equally large draws."""
+
+    name: str
+    """`distinct-1`, `distinct-2`: different words, word pairs, as a share of all; `vocabulary`: different words; `unique-openings`:
+    different first three words, as a share of texts; `opening-entropy`: in [0, 1], 1 where every text begins differently; `words`: a
+    text's mean length; `neighbor-distance`: mean over texts of 1 - Jaccard of character trigrams with the most similar text."""
+    value: float
+    """Mean over draws."""
+    low: float
+    high: float
+    """The middle 95 % of draws."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupDiversity:
+    """The diversity of one group, at the size that all groups share."""
+
+    feature: str
+    """`all`, or the feature that the group is named after."""
+    value: str
+    n: int
+    """Samples in the group."""
+    estimates: tuple[Estimate, ...]
+
+    def read(self, name: str) -> Estimate:
+        """Return one measure by name.
+
+        Raises:
+            KeyError: There is no such measure.
+        """
+        return {estimate.name: estimate for estimate in self.estimates}[name]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DiversityReport:
+    """How varied the samples are, and whether some groups are less so."""
+
+    n: int
+    """Samples."""
+    draw_size: int
+    """Texts in each draw: the n at which groups are compared. 0 where there were too few texts to compare anything."""
+    groups: tuple[GroupDiversity, ...]
+    """`all` first, then by feature and value."""
+    too_small: tuple[tuple[str, str], ...]
+    """(feature, value) of groups with fewer than 20 samples, which are not compared."""
+    labels: dict[str, int]
+    """Label -> samples that have it, the most frequent first."""
+    length_words: dict[int, int]
+    """Words -> number of texts, by words."""
+    growth: tuple[tuple[int, int], ...]
+    """(texts, different words in them), along one random order of texts."""
+
+
+def measure_diversity(
+    samples: Iterable[Sample], *, compare: Sequence[str] = ("behavior",), seed: int = 0, draws: int = 20
+) -> DiversityReport:
+    """Measure diversity of all samples and of groups, at equal n.
+
+    Linear in the number of samples; at most 1,000 texts a group, chosen by the hash of their id, are kept. The order of samples does
+    not matter.
+
+    Args:
+        samples: Read once, so it may be a stream.
+        compare: Features whose values form the groups (see `read_feature`), e.g. `behavior` or an attribute.
+        seed: Of the draws.
+        draws: How often texts are drawn from every group, without replacement, at most half of the smallest group.
+    """
+    scan = _Scan(tuple(compare), seed)
+    for sample in samples:
+        scan.add(sample)
+    large = {key: pool for key, pool in sorted(scan.pools.items()) if pool.n >= _MIN_GROUP}
+    size = min((min(pool.n // 2, _MAX_DRAW) for pool in large.values()), default=0)
+    return DiversityReport(
+        n=scan.everything.n,
+        draw_size=size,
+        groups=tuple(_measure_group(key, pool, size=size, seed=seed, draws=draws) for key, pool in large.items()),
+        too_small=tuple(key for key in sorted(scan.pools) if key not in large),
+        labels=dict(sorted(scan.labels.items(), key=lambda item: (-item[1], item[0]))),
+        length_words=dict(sorted(scan.lengths.items())),
+        growth=_grow(scan.everything.read_texts()),
+    )
+
+
+class _Pool:
+    """Keeps the texts with the smallest ranks: a random sample that depends on the members alone, not on their order."""
+
+    def __init__(self, size: int) -> None:
+        self.n = 0
+        self._size = size
+        self._kept: list[tuple[int, str, str]] = []
+
+    def add(self, rank: int, sample: Sample) -> None:
+        self.n += 1
+        if len(self._kept) < self._size:
+            heapq.heappush(self._kept, (-rank, sample.id, sample.text))
+        elif -rank >= self._kept[0][0]:
+            heapq.heappushpop(self._kept, (-rank, sample.id, sample.text))
+
+    def read_texts(self) -> list[str]:
+        """In the order of their ranks."""
+        return [text for _, _, text in sorted(self._kept, reverse=True)]
+
+
+class _Scan:
+    """The one pass over all samples."""
+
+    def __init__(self, features: tuple[str, ...], seed: int) -> None:
+        self.everything = _Pool(_GROWTH_POOL)
+        self.pools: dict[tuple[str, str], _Pool] = {}
+        self.labels: Counter[str] = Counter()
+        self.lengths: Counter[int] = Counter()
+        self._features = features
+        self._salt = zlib.crc32(str(seed).encode())
+
+    def add(self, sample: Sample) -> None:
+        rank = zlib.crc32(sample.id.encode(), self._salt)
+        self.everything.add(rank, sample)
+        self.labels.update(list_labels(sample.expected))
+        self.lengths[len(sample.text.split())] += 1
+        self._pool(("all", "")).add(rank, sample)
+        for feature in self._features:
+            for value in read_feature(sample, feature):
+                self._pool((feature, value)).add(rank, sample)
+
+    def _pool(self, key: tuple[str, str]) -> _Pool:
+        pool = self.pools.get(key)
+        if pool is None:
+            pool = self.pools[key] = _Pool(_POOL)
+        return pool
+
+
+@dataclass(frozen=True, slots=True)
+class _Encoded:
+    """Texts as numbers, one array a text."""
+
+    words: list[_Ints]
+    pairs: list[_Ints]
+    trigrams: list[_Ints]
+    openings: _Ints
+
+
+def _measure_group(key: tuple[str, str], pool: _Pool, *, size: int, seed: int, draws: int) -> GroupDiversity:
+    texts = _encode(pool.read_texts())
+    rng = chance(seed, "curate.diversity", "\x1f".join(key))
+    found = [_measure_draw(texts, rng.sample(range(len(texts.words)), size)) for _ in range(draws)]
+    estimates = tuple(_estimate(name, [measures[name] for measures in found]) for name in found[0])
+    return GroupDiversity(feature=key[0], value=key[1], n=pool.n, estimates=estimates)
+
+
+def _encode(texts: list[str]) -> _Encoded:
+    vocabulary: dict[str, int] = {}
+    letters: dict[str, int] = {}
+    openings: dict[str, int] = {}
+    encoded = _Encoded(words=[], pairs=[], trigrams=[], openings=np.zeros(len(texts), dtype=np.int64))
+    for at, text in enumerate(texts):
+        folded = fold_text(text)
+        split = folded.split()
+        words = np.array([vocabulary.setdefault(word, len(vocabulary)) for word in split], dtype=np.int64)
+        grams = {folded[start : start + 3] for start in range(max(1, len(folded) - 2))}
+        encoded.words.append(words)
+        encoded.pairs.append((words[:-1] << 32) | words[1:])
+        encoded.trigrams.append(np.array(sorted(letters.setdefault(gram, len(letters)) for gram in sorted(grams)), dtype=np.int64))
+        encoded.openings[at] = openings.setdefault(" ".join(split[:3]), len(openings))
+    return encoded
+
+
+def _measure_draw(texts: _Encoded, chosen: list[int]) -> dict[str, float]:
+    words = np.concatenate([texts.words[at] for at in chosen])
+    pairs = np.concatenate([texts.pairs[at] for at in chosen])
+    counts = np.unique(texts.openings[chosen], return_counts=True)[1]
+    types = np.unique(words).size
+    return {
+        "distinct-1": types / max(1, words.size),
+        "distinct-2": np.unique(pairs).size / max(1, pairs.size),
+        "vocabulary": float(types),
+        "unique-openings": counts.size / len(chosen),
+        "opening-entropy": float(_stats.entropy(counts, base=2)) / max(1.0, float(np.log2(len(chosen)))),
+        "words": words.size / len(chosen),
+        "neighbor-distance": _measure_neighbors([texts.trigrams[at] for at in chosen[:_MAX_NEIGHBORS]]),
+    }
+
+
+def _measure_neighbors(grams: list[_Ints]) -> float:
+    """Mean distance to the most similar other text."""
+    sizes = np.array([len(one) for one in grams], dtype=np.int64)
+    columns = np.concatenate(grams)
+    rows = np.repeat(np.arange(len(grams)), sizes)
+    sets = _sparse.csr_matrix((np.ones(len(columns), dtype=np.int64), (rows, columns)))
+    shared = cast("_Ints", (sets @ sets.T).toarray())
+    similarity = shared / np.maximum(1, sizes[:, None] + sizes[None, :] - shared)
+    np.fill_diagonal(similarity, 0.0)
+    return float(1.0 - similarity.max(axis=1).mean())
+
+
+def _estimate(name: str, values: list[float]) -> Estimate:
+    low, high = cast("list[float]", np.quantile(values, [0.025, 0.975]).tolist())
+    return Estimate(name=name, value=float(np.mean(values)), low=low, high=high)
+
+
+def _grow(texts: list[str]) -> tuple[tuple[int, int], ...]:
+    seen: set[str] = set()
+    points: list[tuple[int, int]] = []
+    for count, text in enumerate(texts, start=1):
+        seen.update(fold_text(text).split())
+        if count in _GROWTH_AT or count == len(texts):
+            points.append((count, len(seen)))
+    return tuple(points)
+
+
+__all__ = ["DiversityReport", "Estimate", "GroupDiversity", "measure_diversity"]
