@@ -25,6 +25,8 @@ class Lane:
     _slots: asyncio.Semaphore = field(init=False)
     _pace: Pace = field(init=False)
     _circuit: Circuit = field(init=False)
+    _broken: AppError | None = field(default=None, init=False)
+    """Why nothing is asked any more."""
 
     def __post_init__(self) -> None:
         self._slots = asyncio.Semaphore(self.limits.in_flight)
@@ -50,6 +52,8 @@ class Lane:
     async def _attempt(self, ask: Ask, attempt: int) -> Answer | AppError:
         async with self._slots:
             await self._pace.wait()
+            if self._broken is not None:
+                raise self._broken
             started_s = self.clock.monotonic()
             if reached := self.purse.exhausted(started_s):
                 return _failed("budget", f"not asked: the run's budget of {reached} is spent", attempt - 1)
@@ -91,11 +95,12 @@ class Lane:
         if error.retry_after_s is not None:
             self._pace.rest(error.retry_after_s)
         if self._circuit.note(error):
-            raise AppError(
+            self._broken = AppError(
                 f"{self.app.name}: {self._circuit.streak} calls in a row failed in the same way, so the run stopped. The last one: {error} "
                 f"(Answers so far are kept; `circuit_after: 0` goes on regardless.)",
                 reason=error.reason,
             )
+            raise self._broken
 
 
 def _failed(reason: FailureReason, message: str, attempts: int) -> Answer:
