@@ -9,6 +9,7 @@ from synthloop.core.ports import Noiser
 from synthloop.core.sample import Sample, with_text
 from synthloop.core.span import Noised, Span, apply_edits, shift_spans
 from synthloop.generate.noise.spans import find_spans
+from synthloop.generate.noise.speech import SPELLED
 
 
 def apply_noise(sample: Sample, noisers: Sequence[Noiser], *, seed: int, replica: int = 0) -> Sample | None:
@@ -62,6 +63,7 @@ def _check(noiser: Noiser, text: str, spans: tuple[Span, ...], noised: Noised) -
             f"noiser {noiser.spec.name!r}: its edits do not lead from {text!r} to {noised.text!r}. "
             "Fix: return edits in order of `start`, in characters of the given text, and a text that is not blank."
         )
+    spans = tuple(span for span in spans if not _is_spelled(span, noised))
     shifted = shift_spans(spans, noised.edits)
     for old, new in zip(spans, shifted, strict=True):
         before, after = text[old.start : old.end], noised.text[new.start : new.end]
@@ -71,6 +73,13 @@ def _check(noiser: Noiser, text: str, spans: tuple[Span, ...], noised: Noised) -
                 "Fix: leave the characters of `spans` alone."
             )
     return shifted
+
+
+def _is_spelled(span: Span, noised: Noised) -> bool:
+    """Whether a number that was found by itself was spelled out, which the user asked for."""
+    return span.kind == "number" and any(
+        SPELLED in edit.kind and edit.start <= span.start and span.end <= edit.end for edit in noised.edits
+    )
 
 
 __all__ = ["apply_noise", "noise_text"]

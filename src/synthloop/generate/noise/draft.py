@@ -60,14 +60,14 @@ class Draft:
         """Write `text` where a piece stands.
 
         Args:
-            position: Of a gap or of a word that is not frozen.
+            position: Of a gap or of a word that is not frozen; of a guessed name, capitals may change.
             text: What stands there from now on; may be empty.
             kind: The edit's slug. Kinds of several changes of one piece are joined by `+`.
 
         Raises:
             ValueError: The word is frozen.
         """
-        if position in self.frozen:
+        if position in self.frozen and not (self.frozen[position] == "name" and text.lower() == self.pieces[position].lower()):
             raise ValueError(f"piece {position} ({self.pieces[position]!r}) is protected as {self.frozen[position]!r} and can't be changed")
         if text != self.pieces[position]:
             self.pieces[position] = text

@@ -1,0 +1,156 @@
+"""Capitals: none, nothing but, or here and there."""
+
+import random
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from synthloop.core.lineage import Spec
+from synthloop.core.registry import spec_of
+from synthloop.core.span import Noised, Span
+from synthloop.generate.noise.draft import Draft, draw_hits
+from synthloop.generate.noise.error_kinds import Share
+from synthloop.generate.noise.habits import Chance, Habit, take_up
+
+CaseStyle = Literal["capital", "small", "upper", "unclear"]
+"""How a text's letters begin: with a capital, with a small letter, in capitals throughout; or with a protected span or no letter at all."""
+
+_I = re.compile(r"[iI](?:['’](?:m|ll|ve|d))?|[iI](?:m|ve)")
+
+
+def case_of(draft: Draft) -> CaseStyle:
+    """Return the case style of a draft, judged by the words that are not protected."""
+    pieces = draft.pieces
+    words = [pieces[at] for at in draft.words()]
+    if sum(map(len, words)) > 4 and len(words) > 1 and all(map(str.isupper, words)):
+        return "upper"
+    first = next((at for at in range(1, len(pieces), 2) if pieces[at]), 0)
+    if not first or first in draft.frozen or any(map(str.isalnum, pieces[0])):
+        return "unclear"
+    return "capital" if pieces[first][0].isupper() else "small"
+
+
+def set_case(draft: Draft, style: CaseStyle) -> None:
+    """Give a draft a case style; `unclear` leaves it as it is."""
+    now = case_of(draft)
+    if style in (now, "unclear"):
+        return
+    if style == "upper":
+        for at in draft.words():
+            draft.change(at, draft.pieces[at].upper(), "all-caps")
+        return
+    if now == "upper":
+        _calm(draft)
+    if now != "unclear":
+        _set_first(draft, capital=style == "capital")
+
+
+def _set_first(draft: Draft, *, capital: bool) -> None:
+    first = next(at for at in range(1, len(draft.pieces), 2) if draft.pieces[at])
+    word = draft.pieces[first]
+    if capital:
+        draft.change(first, word[0].upper() + word[1:], "capital")
+    elif len(word) == 1 or not word[:2].isupper():
+        draft.change(first, word[0].lower() + word[1:], "small-i" if _I.fullmatch(word) else "no-capital")
+
+
+def _calm(draft: Draft) -> None:
+    """Take shouting back: capitals at sentence starts and in "I" only."""
+    for at in draft.words():
+        word = draft.pieces[at].lower()
+        keeps = draft.starts_sentence(at) or _I.fullmatch(word) is not None
+        draft.change(at, word[0].upper() + word[1:] if keeps else word, "calm")
+
+
+def _find_i(draft: Draft) -> list[Chance]:
+    pieces = draft.pieces
+    return [
+        Chance(at, pieces[at][0] == "i")
+        for at in draft.words()
+        if len(pieces[at]) < 5 and pieces[at][0] in "iI" and _I.fullmatch(pieces[at]) and _has_word_before(pieces, at)
+    ]
+
+
+def _has_word_before(pieces: list[str], position: int) -> bool:
+    return any(pieces[at] for at in range(position - 2, 0, -2))
+
+
+def _find_starts(draft: Draft) -> list[Chance]:
+    """Return the sentence starts but the first, and but those with "I"."""
+    pieces = draft.pieces
+    return [
+        Chance(at, not pieces[at][0].isupper())
+        for at in draft.words()
+        if at > 1
+        and any(mark in pieces[at - 1] for mark in ".?!")
+        and pieces[at][0] not in "iI"
+        and draft.starts_sentence(at)
+        and _has_word_before(pieces, at)
+    ]
+
+
+def _write_small(kind: str) -> Habit:
+    def write(draft: Draft, position: int, shown: bool, rng: random.Random) -> None:  # noqa: ARG001 - every habit has this shape
+        word = draft.pieces[position]
+        draft.change(position, (word[0].lower() if shown else word[0].upper()) + word[1:], kind)
+
+    return Habit(name=kind, find=_find_i if kind == "small-i" else _find_starts, write=write)
+
+
+SMALL_I = _write_small("small-i")
+"""Writing "i" for "I" within a text."""
+SMALL_START = _write_small("small-start")
+"""Starting a later sentence with a small letter."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Casing:
+    """Drops or adds capitals: "can you HELP", "CAN YOU HELP", "cAn you help"."""
+
+    lower: Share = 0.4
+    """Share of texts that are all lower case; names that were found keep their capitals, see `names`."""
+    upper: Share = 0.03
+    """Share of texts that are all capitals."""
+    no_capital: Share = 0.2
+    """Share of texts, besides those, that start with a small letter."""
+    small_i: Share = 0.3
+    """Share of the "I"s of the other texts that are written small."""
+    slip: Share = 0.005
+    """Share of words with a shift key that was held too long or pressed late: "THe", "tHe"."""
+    names: bool = False
+    """Whether all-lower and all-capital texts treat names that were found by themselves (not those that are marked) like other words."""
+
+    @property
+    def spec(self) -> Spec:
+        """What rebuilds it."""
+        return spec_of("noisers", "casing", self)
+
+    def noise(self, text: str, spans: tuple[Span, ...], rng: random.Random) -> Noised | None:
+        """Return the text in another case, or None where nothing changed."""
+        draft = Draft(text, spans if not self.names else tuple(span for span in spans if span.kind != "name"))
+        draw = rng.random()
+        if draw < self.lower:
+            lower_all(draft)
+        elif draw < self.lower + self.upper:
+            set_case(draft, "upper")
+        else:
+            if draw < self.lower + self.upper + self.no_capital:
+                set_case(draft, "small")
+            take_up(draft, SMALL_I, self.small_i, rng)
+            self._slip(draft, rng)
+        return draft.noised()
+
+    def _slip(self, draft: Draft, rng: random.Random) -> None:
+        words = draft.words(letters=3)
+        for hit in draw_hits(rng, len(words), self.slip):
+            word = draft.pieces[words[hit]]
+            draft.change(words[hit], word[0] + word[1].swapcase() + word[2:], "shift-slip")
+
+
+def lower_all(draft: Draft) -> None:
+    """Write every word of a draft in small letters that is not protected."""
+    for at in draft.words():
+        draft.change(at, draft.pieces[at].lower(), "all-lower")
+
+
+__all__ = ["SMALL_I", "SMALL_START", "CaseStyle", "Casing", "case_of", "lower_all", "set_case"]

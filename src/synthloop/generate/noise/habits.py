@@ -1,0 +1,62 @@
+"""Habits: choices that people make again and again while writing, which noise can make the other way.
+
+A habit knows where in a draft the choice came up and which way it went. The same two functions serve to measure a user's messages and to
+change a text, so what is made is measured with the yardstick it was fitted with; and since a habit can be taken up or dropped, a text is
+moved by the difference between what it has and what is wanted.
+"""
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from synthloop.generate.noise.draft import Draft, draw_hits
+
+
+class Chance(NamedTuple):
+    """One place where the choice comes up."""
+
+    position: int
+    """Of the piece in the draft."""
+    shown: bool
+    """Whether the habit shows there."""
+    word: str = ""
+    """What is chosen about, where rates differ by word: the full form of an abbreviation."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Habit:
+    """One choice that comes up at places of a text."""
+
+    name: str
+    """A slug; also the kind of the edits."""
+    find: Callable[[Draft], list[Chance]]
+    """Return the places in order. Which places there are must not depend on which way the choice went."""
+    write: Callable[[Draft, int, bool, random.Random], None]
+    """Make the choice at one place: (draft, position, whether the habit shall show, chance)."""
+
+
+def take_up(draft: Draft, habit: Habit, rate: float, rng: random.Random) -> None:
+    """Let a habit show at a share of the places where it does not yet."""
+    if rate > 0.0:
+        places = [chance.position for chance in habit.find(draft) if not chance.shown]
+        for hit in draw_hits(rng, len(places), rate):
+            habit.write(draft, places[hit], True, rng)
+
+
+def follow(draft: Draft, habit: Habit, rate: Callable[[str], float], rng: random.Random) -> None:
+    """Let a habit show with the given probability at every place, whether it did before or not.
+
+    Args:
+        draft: Changed in place.
+        habit: What to show or not to show.
+        rate: Word (see `Chance.word`) -> probability.
+        rng: The source of chance.
+    """
+    for chance in habit.find(draft):
+        wanted = rng.random() < rate(chance.word)
+        if wanted != chance.shown:
+            habit.write(draft, chance.position, wanted, rng)
+
+
+__all__ = ["Chance", "Habit", "follow", "take_up"]

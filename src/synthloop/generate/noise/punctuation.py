@@ -1,0 +1,227 @@
+"""End marks, commas, apostrophes and the spaces around them."""
+
+import random
+import re
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from synthloop.core.lineage import Spec
+from synthloop.core.registry import spec_of
+from synthloop.core.span import Noised, Span
+from synthloop.generate.noise.draft import Draft
+from synthloop.generate.noise.error_kinds import Share
+from synthloop.generate.noise.habits import Chance, Habit, take_up
+
+EndMark = Literal["none", "period", "question", "exclamation", "dots", "repeated", "other"]
+END_MARKS: tuple[EndMark, ...] = get_args(EndMark)
+_WRITTEN: dict[EndMark, tuple[str, ...]] = {
+    "none": ("",),
+    "period": (".",),
+    "question": ("?",),
+    "exclamation": ("!",),
+    "dots": ("...", "..", "...."),
+    "repeated": ("??", "!!", "?!", "!!!", "???"),
+}
+_REPEATED = re.compile(r"[?!]{2,}|[?!](?:\s[?!])+")
+_DOTS = re.compile(r"\.{2,}|…")
+_SINGLE: dict[str, EndMark] = {"": "none", ".": "period", "?": "question", "!": "exclamation"}
+_QUESTION = re.compile(
+    r"\W*(?:(?:hi|hey|hello|so|and|but|ok|okay|well|please|sorry)\W+)*"
+    r"(?:who|whom|whose|what|which|when|where|why|how|whats|what's|how's|where's|who's|is|are|am|was|were|do|does|did|can|could|will|would|"
+    r"should|shall|may|has|have|had|isn't|aren't|don't|doesn't|didn't|can't|couldn't|won't|wouldn't|any(?:one|body)|r|wat)\b",
+    re.IGNORECASE,
+)
+_OPENERS = frozenset("yes no ok okay yeah well also thanks however sorry actually oh hello unfortunately finally then currently".split())  # noqa: SIM905 - reads better
+_CLOSERS = frozenset("please too though right thanks pls".split())  # noqa: SIM905 - reads better
+_INNER_END = re.compile(r"([.?!…]+)( *)$")
+
+
+def is_question(text: str) -> bool:
+    """Guess from the first words, never from marks, whether `text` asks: an order such as "can you call" counts.
+
+    Example:
+        >>> is_question("where is my card"), is_question("hi, can you help"), is_question("my card is lost?")
+        (True, True, False)
+    """
+    return _QUESTION.match(text) is not None
+
+
+def end_of(draft: Draft) -> EndMark:
+    """Return how a draft ends; `other` covers everything that is not one kind of end mark, such as a bracket or an emoticon."""
+    mark = draft.pieces[-1].strip()
+    single = _SINGLE.get(mark)
+    if single is not None:
+        return single
+    if _REPEATED.fullmatch(mark):
+        return "repeated"
+    return "dots" if _DOTS.fullmatch(mark) else "other"
+
+
+def set_end(draft: Draft, mark: EndMark, rng: random.Random) -> None:
+    """Let a draft end in another kind of mark; where it ends in something `other`, or shall, it stays as it is."""
+    now = end_of(draft)
+    if now != mark and "other" not in (now, mark) and draft.frozen.get(len(draft.pieces) - 2) not in ("address", "path", "file"):
+        options = _WRITTEN[mark]
+        draft.change(len(draft.pieces) - 1, options[0] if len(options) == 1 else rng.choice(options), f"end-{mark}")
+
+
+def _find_comma_slots(draft: Draft) -> list[Chance]:
+    """Return the gaps where a comma is usual: after an opening word, before "but", before a closing "please"."""
+    pieces = draft.pieces
+    chances: list[Chance] = []
+    last = len(pieces) - 2
+    for at in draft.words():
+        word = pieces[at].lower()
+        gap = 0
+        if word in _OPENERS and at < last and draft.starts_sentence(at):
+            gap = at + 1
+        elif at > 1 and (word == "but" or (at == last and word in _CLOSERS)):
+            gap = at - 1
+        if gap and pieces[gap] in (" ", ", ", ","):
+            chances.append(Chance(gap, "," in pieces[gap]))
+    return chances
+
+
+def _write_comma(draft: Draft, position: int, shown: bool, rng: random.Random) -> None:  # noqa: ARG001 - every habit has this shape
+    draft.change(position, ", " if shown else " ", "comma" if shown else "dropped-comma")
+
+
+def find_commas(draft: Draft) -> list[int]:
+    """Return the positions of the gaps that are just a comma, in order."""
+    pieces = draft.pieces
+    return [gap for gap in range(2, len(pieces) - 1, 2) if pieces[gap] in (", ", ",")]
+
+
+def drop_commas(draft: Draft, rate: float, rng: random.Random) -> None:
+    """Drop a share of a draft's commas."""
+    for gap in find_commas(draft):
+        if rng.random() < rate:
+            draft.change(gap, " ", "dropped-comma")
+
+
+def _find_space_before(draft: Draft) -> list[Chance]:
+    pieces = draft.pieces
+    return [
+        Chance(gap, pieces[gap][0] == " ") for gap in range(2, len(pieces), 2) if pieces[gap].strip() in (",", "?", "!", ".", "...", "??")
+    ]
+
+
+def _write_space_before(draft: Draft, position: int, shown: bool, rng: random.Random) -> None:  # noqa: ARG001 - every habit has this shape
+    gap = draft.pieces[position]
+    draft.change(position, f" {gap}" if shown else gap.lstrip(" "), "spacing")
+
+
+def _find_space_after(draft: Draft) -> list[Chance]:
+    """Return the gaps between free words that hold one mark: whether no space follows it."""
+    pieces, frozen = draft.pieces, draft.frozen
+    return [
+        Chance(gap, not pieces[gap].endswith(" "))
+        for gap in range(2, len(pieces) - 1, 2)
+        if pieces[gap].strip() in (",", "?", "!", ".", "...", "..") and gap - 1 not in frozen and gap + 1 not in frozen
+    ]
+
+
+def _write_no_space_after(draft: Draft, position: int, shown: bool, rng: random.Random) -> None:  # noqa: ARG001 - every habit has this shape
+    gap = draft.pieces[position].rstrip(" ")
+    draft.change(position, gap if shown else f"{gap} ", "spacing")
+
+
+def _find_inner_ends(draft: Draft) -> list[tuple[int, str, str]]:
+    """Return the gaps between sentences, with their mark and the spaces after it."""
+    pieces = draft.pieces
+    return [
+        (gap, match[1], match[2])
+        for gap in range(2, len(pieces) - 1, 2)
+        if len(pieces[gap]) > 1 and (match := _INNER_END.search(pieces[gap])) is not None
+    ]
+
+
+def _find_inner_dots(draft: Draft) -> list[Chance]:
+    return [Chance(gap, len(mark) > 1 or mark == "…") for gap, mark, _ in _find_inner_ends(draft) if mark[0] in ".…"]
+
+
+def _write_inner_dots(draft: Draft, position: int, shown: bool, rng: random.Random) -> None:
+    replacement = rng.choice(("...", "...", "..")) if shown else "."
+    draft.change(position, re.sub(r"[.…]+", replacement, draft.pieces[position], count=1), "dots")
+
+
+def _find_double_spaces(draft: Draft) -> list[Chance]:
+    return [Chance(gap, len(spaces) > 1) for gap, _, spaces in _find_inner_ends(draft) if spaces]
+
+
+def _write_double_space(draft: Draft, position: int, shown: bool, rng: random.Random) -> None:  # noqa: ARG001 - every habit has this shape
+    draft.change(position, draft.pieces[position].rstrip(" ") + ("  " if shown else " "), "spacing")
+
+
+COMMA = Habit(name="comma", find=_find_comma_slots, write=_write_comma)
+"""Putting a comma where one is usual."""
+SPACE_BEFORE = Habit(name="space-before-mark", find=_find_space_before, write=_write_space_before)
+"""Putting a space before a mark ."""
+NO_SPACE_AFTER = Habit(name="no-space-after-mark", find=_find_space_after, write=_write_no_space_after)
+"""Leaving out the space after a mark."""
+INNER_DOTS = Habit(name="dots-inside", find=_find_inner_dots, write=_write_inner_dots)
+"""Ending an inner sentence in dots... rather than one."""
+DOUBLE_SPACE = Habit(name="double-space", find=_find_double_spaces, write=_write_double_space)
+"""Two spaces between sentences."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Punctuation:
+    """Drops, repeats and misplaces marks: "can you help" , "hello , can you help??"."""
+
+    drop_end: Share = 0.4
+    """Share of texts that lose their end mark."""
+    repeat_end: Share = 0.03
+    """Share of texts, besides those, whose end mark is repeated or becomes dots."""
+    drop_commas: Share = 0.4
+    """Share of commas that are dropped."""
+    drop_apostrophes: Share = 0.2
+    """Share of texts that lose the apostrophes of contractions and possessives."""
+    spacing: Share = 0.02
+    """Share of marks with a space before them, or none behind."""
+
+    @property
+    def spec(self) -> Spec:
+        """What rebuilds it."""
+        return spec_of("noisers", "punctuation", self)
+
+    def noise(self, text: str, spans: tuple[Span, ...], rng: random.Random) -> Noised | None:
+        """Return the text with other marks, or None where nothing changed."""
+        draft = Draft(text, spans)
+        drop_commas(draft, self.drop_commas, rng)
+        if rng.random() < self.drop_apostrophes:
+            _drop_apostrophes(draft)
+        for habit in (SPACE_BEFORE, NO_SPACE_AFTER):
+            take_up(draft, habit, self.spacing / 2, rng)
+        self._change_end(draft, rng)
+        return draft.noised()
+
+    def _change_end(self, draft: Draft, rng: random.Random) -> None:
+        draw = rng.random()
+        if draw < self.drop_end:
+            set_end(draft, "none", rng)
+        elif draw < self.drop_end + self.repeat_end:
+            set_end(draft, "dots" if end_of(draft) in ("none", "period") else "repeated", rng)
+
+
+def _drop_apostrophes(draft: Draft) -> None:
+    for at in draft.words(letters=3):
+        word = draft.pieces[at]
+        draft.change(at, word.replace("'", "").replace("’", ""), "dropped-apostrophe")
+
+
+__all__ = [
+    "COMMA",
+    "DOUBLE_SPACE",
+    "END_MARKS",
+    "INNER_DOTS",
+    "NO_SPACE_AFTER",
+    "SPACE_BEFORE",
+    "EndMark",
+    "Punctuation",
+    "drop_commas",
+    "end_of",
+    "find_commas",
+    "is_question",
+    "set_end",
+]
