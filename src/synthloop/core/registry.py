@@ -2,9 +2,8 @@
 
 import difflib
 import importlib
-import inspect
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import MISSING, dataclass, fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass
 from importlib.metadata import entry_points
 from typing import Any, Generic, TypeVar
 
@@ -15,17 +14,6 @@ from synthloop.core.json_value import JsonValue
 from synthloop.core.lineage import Spec
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ParameterInfo:
-    """One parameter of a component, for people and editors."""
-
-    name: str
-    type: str
-    default: JsonValue
-    """None where it is required, see `required`."""
-    required: bool
 
 
 class Registry(Generic[T]):
@@ -84,44 +72,35 @@ class Registry(Generic[T]):
             UnknownComponentError: Nothing has that name.
             UsageError: A parameter is unknown, missing or out of range.
         """
-        builder = self.find(name)
-        if not is_dataclass(builder):
-            if self._adapt is None:
-                return builder(**(parameters or {}))
-            return self._adapt(name, builder)
-        known = {field.name for field in fields(builder) if field.init}
-        for given in parameters or {}:
-            if given not in known:
-                raise UsageError(f"{self.kind} {name!r} has no parameter {given!r}.{_suggest(given, known)}")
-        try:
-            return msgspec.convert(dict(parameters or {}), builder)
-        except msgspec.ValidationError as error:
-            raise UsageError(f"{self.kind} {name!r}: {error}") from error
-
-    def describe(self, name: str) -> tuple[str, tuple[ParameterInfo, ...]]:
-        """Return what a component does, in one line, and its parameters."""
         builder: Any = self.find(name)
-        summary = (inspect.getdoc(builder) or "").partition("\n")[0]
-        if not is_dataclass(builder):
-            return summary, ()
-        hints = inspect.get_annotations(builder)
-        return summary, tuple(
-            ParameterInfo(
-                name=field.name,
-                type=str(getattr(hints.get(field.name), "__name__", None) or field.type),
-                default=_default_of(field),
-                required=field.default is MISSING and field.default_factory is MISSING,
-            )
-            for field in fields(builder)
-            if field.init
-        )
+        given = dict(parameters or {})
+        if is_dataclass(builder):
+            return self._build_dataclass(name, builder, given)
+        if given and self._adapt is not None:
+            raise UsageError(f"{self.singular} {name!r} is a plain function and takes no parameters. Fix: make it a frozen dataclass.")
+        return builder(**given) if self._adapt is None else self._adapt(name, builder)
+
+    @property
+    def singular(self) -> str:
+        """What one component of this kind is called, e.g. `noiser`."""
+        return self.kind.removesuffix("s")
+
+    def _build_dataclass(self, name: str, builder: Any, given: dict[str, JsonValue]) -> T:
+        known = [field.name for field in fields(builder) if field.init]
+        unknown = [parameter for parameter in given if parameter not in known]
+        if unknown:
+            hint = suggest_name(unknown[0], known) or f" It has: {', '.join(known) or 'none'}."
+            raise UsageError(f"{self.singular} {name!r} has no parameter {unknown[0]!r}.{hint}")
+        try:
+            return msgspec.convert(given, builder)
+        except msgspec.ValidationError as error:
+            raise UsageError(f"{self.singular} {name!r}: {_say_invalid(str(error))}") from error
 
     def _published(self) -> dict[str, str]:
         return {entry.name: entry.value for entry in entry_points(group=f"synthloop.{self.kind}")}
 
     def _unknown(self, name: str) -> str:
-        singular = self.kind.removesuffix("s")
-        return f"no {singular} is called {name!r}.{_suggest(name, self.names())} `synthloop components {self.kind}` lists them."
+        return f"no {self.singular} is called {name!r}.{suggest_name(name, self.names())} `synthloop components {self.kind}` lists them."
 
 
 def load_attribute(location: str) -> Any:
@@ -141,7 +120,7 @@ def load_attribute(location: str) -> Any:
         return getattr(module, attribute)
     except AttributeError as error:
         public = [name for name in vars(module) if not name.startswith("_")]
-        raise UnknownComponentError(f"{location!r}: the module has no {attribute!r}.{_suggest(attribute, public)}") from error
+        raise UnknownComponentError(f"{location!r}: the module has no {attribute!r}.{suggest_name(attribute, public)}") from error
 
 
 def spec_of(kind: str, name: str, component: object) -> Spec:
@@ -161,9 +140,24 @@ def _default_of(field: Any) -> Any:
     return None if field.default_factory is MISSING else field.default_factory()
 
 
-def _suggest(name: str, known: Iterable[str]) -> str:
-    near = difflib.get_close_matches(name, list(known), n=1, cutoff=0.5)
+def _say_invalid(message: str) -> str:
+    """Return what msgspec says with the parameter first: "Expected `int`, got `str` - at `$.rate`" becomes "rate: expected ..."."""
+    what, _, where = message.partition(" - at `$")
+    said = f"{what[:1].lower()}{what[1:]}.".replace("object missing required field", "the parameter is missing:").replace("`", "'")
+    path = where.rstrip("`").lstrip(".")
+    return f"{path}: {said}" if path else said
+
+
+def suggest_name(name: str, known: Iterable[str]) -> str:
+    """Return " Did you mean 'x'?" for the nearest of `known`, compared without case, or an empty string where none is near.
+
+    Example:
+        >>> suggest_name("typo", ["casing", "typos"])
+        " Did you mean 'typos'?"
+    """
+    folded = {candidate.casefold(): candidate for candidate in known}
+    near = [folded[key] for key in difflib.get_close_matches(name.casefold(), list(folded), n=1, cutoff=0.6)]
     return f" Did you mean {near[0]!r}?" if near else ""
 
 
-__all__ = ["ParameterInfo", "Registry", "load_attribute", "spec_of"]
+__all__ = ["Registry", "load_attribute", "spec_of", "suggest_name"]

@@ -1,0 +1,222 @@
+"""The app under test and its variants, as the project describes them; nothing is imported, connected to or started here."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from importlib.machinery import PathFinder
+from pathlib import Path
+
+from synthloop.core.errors import Problem
+from synthloop.core.json_value import JsonValue
+from synthloop.engine.limits import Limits
+from synthloop.project.written_project import AppFull, HttpWritten, ProjectWritten
+from synthloop.project.yaml_source import FieldPath, Source
+
+MAIN_APP = "app"
+"""Name of the app that stands under `app`; variants have their own names."""
+
+_CALLS = ("python", "http", "command")
+_LIMITS = ("in_flight", "per_minute", "timeout_s", "retries")
+_REFERENCE = re.compile(r"\$\{[A-Za-z_][A-Za-z0-9_]*\}")
+_KNOWN_KEY = re.compile(r"\b(sk-|sk_|pk_|rk_|ghp_|gho_|ghs_|github_pat_|glpat-|xox[abeprs]-|AKIA|AIza|hf_|eyJ)[A-Za-z0-9_.-]{8,}")
+_LONG_TOKEN = re.compile(r"(?=[A-Za-z0-9+/=_-]*[0-9])(?=[A-Za-z0-9+/=_-]*[A-Za-z])[A-Za-z0-9+/=_-]{24,}")
+_KEY_HEADER = re.compile(r"auth|token|secret|password|cookie|api[-_]?key|access[-_]?key", re.IGNORECASE)
+_KEY_IN_URL = re.compile(r"://[^/@\s]*:[^/@\s{}]+@|[?&](api[-_]?key|key|token|access_token|secret)=[^&{}$]{4,}", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PythonCall:
+    """A function in this project, or in an installed package."""
+
+    location: str
+    """`module:function`."""
+    isolate: bool = False
+    """Whether it runs in processes of its own."""
+    memory_mb: int = 0
+    """Most memory of such a process, in MiB; 0: no limit."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HttpCall:
+    """An HTTP endpoint."""
+
+    url: str
+    method: str = "POST"
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    """`${NAME}` stands for an environment variable."""
+    body: JsonValue = None
+    answer: str | None = None
+    """Dotted path of the answer in the JSON that comes back; empty: all of it; None: the answer is text."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommandCall:
+    """A program that is started once an answer."""
+
+    arguments: tuple[str, ...]
+    json: bool = False
+    answer: str = ""
+    environment: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppConfig:
+    """One app variant: how it is called, how politely, and what its version depends on."""
+
+    name: str
+    call: PythonCall | HttpCall | CommandCall
+    variables: Mapping[str, JsonValue] = field(default_factory=dict[str, JsonValue])
+    version: str | None = None
+    """None: a fingerprint of code, files and settings."""
+    files: tuple[str, ...] = ()
+    """Patterns of files that belong to the fingerprint, relative to the project."""
+    limits: Limits = field(default_factory=Limits)
+
+
+def build_app_configs(written: ProjectWritten) -> tuple[AppConfig, ...]:
+    """Return the app and its variants, the app first; empty where none is written. Needs what `check_apps` passes."""
+    if written.app is None:
+        return ()
+    merged = {MAIN_APP: written.app, **{name: merge_variant(written.app, variant) for name, variant in written.variants.items()}}
+    return tuple(_build_config(name, app) for name, app in merged.items())
+
+
+def merge_variant(app: AppFull, variant: AppFull) -> AppFull:
+    """Return the app with what a variant says instead; variables are added to the app's, another kind of call replaces its own."""
+    said = {name: getattr(variant, name) for name in variant.model_fields_set}
+    calls = [name for name in _CALLS if name in said]
+    cleared = dict.fromkeys(_CALLS) if calls else {}
+    return app.model_copy(update={**cleared, **said, "variables": {**app.variables, **variant.variables}})
+
+
+def check_apps(written: ProjectWritten, source: Source, root: Path) -> Iterator[Problem]:
+    """Yield what does not fit together in the app and its variants."""
+    if written.app is not None:
+        yield from _check_app(written.app, ("app",), source, root, calls=1)
+    for name, variant in written.variants.items():
+        path = ("variants", name)
+        if name == MAIN_APP:
+            yield source.problem(path, f"{MAIN_APP!r} is the name of the app itself.", "Give the variant another name.")
+        if written.app is None:
+            yield source.problem(path, "there is no `app` that it varies.", "Add `app`.")
+        yield from _check_app(variant, path, source, root, calls=0)
+
+
+def looks_like_secret(text: str, name: str = "") -> bool:
+    """Return whether a text holds something that should come from the environment.
+
+    Args:
+        text: A header's value, a URL, or any other text that is sent.
+        name: The header's name; a telling one makes any value suspicious.
+
+    Example:
+        >>> looks_like_secret("Bearer ${API_KEY}", "Authorization"), looks_like_secret("Bearer 93hf73hf", "Authorization")
+        (False, True)
+    """
+    left = _REFERENCE.sub("", text)
+    if _KNOWN_KEY.search(left) or _KEY_IN_URL.search(left):
+        return True
+    if not name:
+        return False
+    bare = re.sub(r"^\s*(bearer|basic|token|key)\b", "", left, flags=re.IGNORECASE).strip()
+    return bool(_LONG_TOKEN.search(bare)) or (bool(_KEY_HEADER.search(name)) and len(bare) >= 6)
+
+
+def _check_app(app: AppFull, path: FieldPath, source: Source, root: Path, *, calls: int) -> Iterator[Problem]:
+    written = [name for name in _CALLS if getattr(app, name) is not None]
+    if len(written) > 1 or len(written) < calls:
+        yield source.problem(path, "it must be known how the app is called.", "Write exactly one of `python`, `http` and `command`.")
+    if app.python is None and calls and (app.isolate is not None or app.memory_mb is not None):
+        yield source.problem((*path, "isolate"), "only Python functions are isolated.", "Remove `isolate` and `memory_mb`.")
+    yield from _check_paths(app, path, source, root)
+    if app.http is not None:
+        yield from _check_secrets(app.http, (*path, "http"), source)
+    for name, value in app.variables.items():
+        if isinstance(value, str) and looks_like_secret(value):
+            yield _secret(source, (*path, "variables", name))
+
+
+def _check_paths(app: AppFull, path: FieldPath, source: Source, root: Path) -> Iterator[Problem]:
+    module, _, function = (app.python or "").partition(":")
+    if module and not _module_exists(module, root):
+        fix = f"Write {module.replace('.', '/')}.py with a function `{function}` beside synthloop.yaml, or correct the name."
+        yield source.problem((*path, "python"), f"there is no module {module!r}.", fix)
+    for number, pattern in enumerate(app.files):
+        if Path(pattern).is_absolute() or not any(root.glob(pattern)):
+            fix = "Write it relative to the project, e.g. `prompts/*.txt`."
+            yield source.problem((*path, "files", number), f"no file matches {pattern!r}.", fix)
+
+
+def _check_secrets(http: HttpWritten, path: FieldPath, source: Source) -> Iterator[Problem]:
+    for name, value in http.headers.items():
+        if looks_like_secret(value, name):
+            yield _secret(source, (*path, "headers", name))
+    if looks_like_secret(http.url):
+        yield _secret(source, (*path, "url"))
+    if any(looks_like_secret(text) for text in _texts_in(http.body)):
+        yield _secret(source, (*path, "body"))
+
+
+def _secret(source: Source, path: FieldPath) -> Problem:
+    fix = "Write `${MY_API_KEY}`, set that environment variable, and replace the key: files get shared."
+    return source.problem(path, "the value looks like a secret.", fix)
+
+
+def _texts_in(value: JsonValue) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list | dict):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from _texts_in(inner)
+
+
+def _module_exists(module: str, root: Path) -> bool:
+    """Return whether a module can be found, without importing anything."""
+    places: list[str] | None = None
+    name = ""
+    for part in module.split("."):
+        name = f"{name}.{part}" if name else part
+        spec = PathFinder.find_spec(part if places is None else name, [str(root)] if places is None else places)
+        if spec is None and places is None:
+            spec = PathFinder.find_spec(part)
+        if spec is None:
+            return False
+        places = list(spec.submodule_search_locations or [])
+    return True
+
+
+def _build_config(name: str, app: AppFull) -> AppConfig:
+    limits = {field: getattr(app, field) for field in _LIMITS if getattr(app, field) is not None}
+    return AppConfig(
+        name=name,
+        call=_build_call(app),
+        variables=app.variables,
+        version=app.version,
+        files=tuple(app.files),
+        limits=Limits(**limits),
+    )
+
+
+def _build_call(app: AppFull) -> PythonCall | HttpCall | CommandCall:
+    if app.http is not None:
+        http = app.http
+        return HttpCall(url=http.url, method=http.method, headers=http.headers, body=http.body, answer=http.answer)
+    if app.command is not None:
+        run = app.command
+        return CommandCall(
+            arguments=tuple(run.run), json=run.json_ or bool(run.answer), answer=run.answer, environment=tuple(run.environment)
+        )
+    return PythonCall(location=app.python or "", isolate=bool(app.isolate), memory_mb=app.memory_mb or 0)
+
+
+__all__ = [
+    "MAIN_APP",
+    "AppConfig",
+    "CommandCall",
+    "HttpCall",
+    "PythonCall",
+    "build_app_configs",
+    "check_apps",
+    "looks_like_secret",
+    "merge_variant",
+]

@@ -1,0 +1,256 @@
+"""What `synthloop.yaml` may say. The field docs here are the reference, the editor's help and the JSON Schema at once."""
+
+import re
+import shlex
+from typing import Annotated, Any, Literal, TypeAlias, cast
+
+from pydantic import BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
+
+from synthloop.project.written import AnyJson, Share, Text, ValueText, Weight, Written
+
+Count = Annotated[int, Field(ge=1)]
+
+_PYTHON = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_][\w.]*$")
+_URL = re.compile(r"https?://\S+$", re.IGNORECASE)
+
+
+class HttpWritten(Written):
+    """An HTTP endpoint that answers one request with one answer."""
+
+    url: Text
+    """The address; `${NAME}` stands for an environment variable."""
+    method: Literal["GET", "POST", "PUT", "PATCH"] = "POST"
+    """The HTTP method."""
+    headers: dict[Text, Text] = {}
+    """Headers; write secrets as `${NAME}`, an environment variable."""
+    body: AnyJson = None
+    """JSON to send; `{text}`, `{messages}` and `{name}` of a variable inside are filled in. Left out: `{"text": "{text}"}`."""
+    answer: str | None = None
+    """Path of the answer in the response's JSON, e.g. `choices.0.message.content`; empty: all of it. Left out: the response is text."""
+
+
+class CommandFull(Written):
+    """A program that answers on standard output."""
+
+    run: Annotated[list[Text], Field(min_length=1)]
+    """The program and its arguments; `{text}` in one is the message, which else goes to standard input."""
+    json_: Annotated[bool, Field(alias="json")] = False
+    """Whether standard output is JSON."""
+    answer: str = ""
+    """Path of the answer in that JSON; empty: all of it."""
+    environment: list[Text] = []
+    """Names of environment variables to pass on, besides the ordinary ones such as PATH."""
+
+
+def _expand_command(value: object) -> object:
+    if isinstance(value, str):
+        return {"run": _split(value)}
+    return {"run": cast("list[object]", value)} if isinstance(value, list) else value
+
+
+CommandWritten = Annotated[CommandFull, BeforeValidator(_expand_command, json_schema_input_type=str | list[str] | CommandFull)]
+
+
+def _split(command: str) -> list[str]:
+    try:
+        return shlex.split(command)
+    except ValueError as error:
+        raise PydanticCustomError("command", "{why}", {"why": str(error)}) from error
+
+
+def _expand_app(value: object) -> object:
+    """Let text stand for an app: `module:function`, a URL, or `$ command`."""
+    if not isinstance(value, str):
+        return value
+    text = value.strip()
+    if text.startswith("$ "):
+        return {"command": _split(text[2:])}
+    if _URL.match(text):
+        return {"http": {"url": text}}
+    if _PYTHON.match(text):
+        return {"python": text}
+    raise PydanticCustomError("app_text", "no app")
+
+
+class AppFull(Written):
+    """The app under test: exactly one of `python`, `http` and `command`, and how it is called."""
+
+    python: Annotated[str | None, Field(pattern=_PYTHON.pattern)] = None
+    """A Python function, sync or async, as `module:function`; it is given the text, or the messages."""
+    http: HttpWritten | None = None
+    """An HTTP endpoint."""
+    command: CommandWritten | None = None
+    """A program and its arguments; it reads the message on standard input and answers on standard output."""
+    version: ValueText | None = None
+    """A name for what its answers depend on. Left out: a fingerprint of its code and `files`."""
+    files: list[Text] = []
+    """Files that belong to the app besides its code, as patterns such as `prompts/*.txt`: a change means a new version."""
+    timeout_s: Weight | None = None
+    """Seconds that one answer may take."""
+    in_flight: Count | None = None
+    """Answers that may be under way at once."""
+    per_minute: Weight | None = None
+    """Answers asked for a minute, at most."""
+    retries: Annotated[int | None, Field(ge=0)] = None
+    """Further attempts after a failure that may pass by itself."""
+    isolate: bool | None = None
+    """Run a Python function in processes of its own, so that it may crash, hang or leak memory without harm."""
+    memory_mb: Count | None = None
+    """Memory that an isolated function or a command may use."""
+    variables: dict[Text, AnyJson] = {}
+    """Passed to the app with every request."""
+
+
+AppWritten = Annotated[AppFull, BeforeValidator(_expand_app, json_schema_input_type=str | AppFull)]
+
+
+def _one_component(value: object) -> object:
+    """Refuse everything but a name or a name with its parameters."""
+    if isinstance(value, str) and value.strip():
+        return value
+    if isinstance(value, dict) and len(cast("dict[str, object]", value)) == 1:
+        ((name, parameters),) = cast("dict[str, object]", value).items()
+        if isinstance(parameters, dict | None):
+            return {name: cast("dict[str, object] | None", parameters) or {}}
+    raise PydanticCustomError("component", "no component")
+
+
+ComponentWritten: TypeAlias = Annotated[Any, BeforeValidator(_one_component, json_schema_input_type=str | dict[str, dict[str, Any]])]
+"""`name`, `{name: {parameter: value}}` or `package.module:name`."""
+
+
+class GenerateWritten(Written):
+    """How many samples to make, and how they are mixed."""
+
+    accepted: Count = 200
+    """Samples to accept in one turn, over all behaviors by weight."""
+    candidate_limit: Count | None = None
+    """Candidates to try for each behavior, at most. Left out: 20 times what is ordered of it."""
+    max_shares: dict[Text, Share] = {}
+    """Feature -> largest share that any one of its values may have, e.g. `{opening: 0.1}`."""
+    covering: Annotated[int, Field(ge=1, le=4)] = 2
+    """Every combination of this many parameter values is filled at least once."""
+    levels: Count = 3
+    """Values that stand for a range there: 1 is its low end, 2 both ends, 3 the middle as well."""
+    template_share: Share = 0.5
+    """Share that fills templates, where a behavior has authored samples as well."""
+    verbatim_share: Share = 0.1
+    """Share of recombinations that leave the authored wording as it is."""
+    variants_per_authored: Annotated[int, Field(ge=0)] = 1000
+    """Candidates made from one authored sample, at most."""
+    synonyms: dict[Text, list[Text]] = {}
+    """Word -> words that may replace it, besides the shipped ones."""
+    neighbors: Annotated[int, Field(ge=0)] = 10
+    """Neighbors tried around each group of failures when the loop closes."""
+
+
+class NoiseWritten(Written):
+    """How messy the samples are."""
+
+    profile: Text | None = None
+    """A profile fitted by `synthloop noise fit`, as a path."""
+    share: Share = 0.5
+    """Share of the samples that noise is applied to."""
+    noisers: list[ComponentWritten] = []
+    """Noisers to apply in order; left out: those of the profile, or a gentle mix."""
+    lexicon: Text | None = None
+    """Your own words and their variants (dialect, code-switching), as a path to a YAML file: `word: [variant, ...]`."""
+
+
+class SplitWritten(Written):
+    """Shares of the splits; they must add up to 1."""
+
+    train: Share = 0.6
+    """To train on."""
+    dev: Share = 0.2
+    """To look at and work with."""
+    holdout: Share = 0.2
+    """Read by the gate only."""
+
+
+class DemandWritten(Written):
+    """What a metric must reach."""
+
+    at_least: float
+    """Smallest value that passes."""
+
+
+def _expand_demand(value: object) -> object:
+    return {"at_least": value} if isinstance(value, int | float) and not isinstance(value, bool) else value
+
+
+Demand: TypeAlias = Annotated[DemandWritten, BeforeValidator(_expand_demand, json_schema_input_type=float | DemandWritten)]
+
+
+class GateWritten(Written):
+    """What CI demands. Every further key is a metric, e.g. `accuracy: {at_least: 0.9}`."""
+
+    model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: dict[str, Demand]  # pyright: ignore[reportIncompatibleVariableOverride] - pydantic's own way to type extra keys
+
+    no_regression: bool = True
+    """Whether doing worse than the baseline, beyond chance, fails."""
+    repeats: Count = 1
+    """How often the app answers each sample."""
+    holdout_reads: Count = 20
+    """App versions that one holdout may judge before it counts as spent."""
+    behaviors: dict[Text, Demand] = {}
+    """Behavior -> pass rate that it must reach."""
+
+
+class BudgetWritten(Written):
+    """Hard caps of one run."""
+
+    calls: Count | None = None
+    """Calls of the app, retries included."""
+    minutes: Weight | None = None
+    """Minutes that a run may take."""
+    tokens: Count | None = None
+    """Tokens, read and written."""
+    usd: Weight | None = None
+    """US dollars that apps say they cost."""
+
+
+class ProjectWritten(Written):
+    """A project file: the app, its behaviors, and how the loop turns."""
+
+    model_config = ConfigDict(title="synthloop project")
+
+    app: AppWritten | None = None
+    """The app under test: `module:function`, a URL, `$ command`, or a mapping with details."""
+    variants: dict[Text, AppFull] = {}
+    """Named variants to compare with `app`: each says only what differs, e.g. `{variables: {prompt: short}}`."""
+    behaviors: Text = "behaviors/"
+    """Folder of the behavior files."""
+    seed: int = 0
+    """Every random choice follows from it."""
+    generate: GenerateWritten = GenerateWritten()
+    """How many samples to make, and how they are mixed."""
+    noise: NoiseWritten = NoiseWritten()
+    """How messy the samples are."""
+    validators: list[ComponentWritten] = []
+    """Rules that drop samples; `synthloop components validators` lists them."""
+    scorers: list[ComponentWritten] = []
+    """What is scored; `synthloop components scorers` lists them. Left out: `label` or `exact`, by what is expected."""
+    split: SplitWritten = SplitWritten()
+    """Shares of the splits."""
+    gate: GateWritten = Field(default_factory=lambda: GateWritten.model_validate({}))
+    """What CI demands."""
+    budget: BudgetWritten = BudgetWritten()
+    """Hard caps of one run."""
+
+
+__all__ = [
+    "AppFull",
+    "BudgetWritten",
+    "CommandFull",
+    "ComponentWritten",
+    "DemandWritten",
+    "GateWritten",
+    "GenerateWritten",
+    "HttpWritten",
+    "NoiseWritten",
+    "ProjectWritten",
+    "SplitWritten",
+]
