@@ -1,0 +1,1 @@
+"""Files that people bring: texts of real users."""
