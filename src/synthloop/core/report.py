@@ -33,6 +33,8 @@ class Result(Record):
     """Scorers that failed in any repeat, sorted."""
     latency_s: float = 0.0
     """Mean over repeats."""
+    unscored: str = ""
+    """The first reason why a repeat is unscored; empty where all are scored."""
 
 
 class BehaviorResult(Record):
@@ -92,6 +94,10 @@ class Report(Record):
     confusion: tuple[ConfusionCell, ...] = ()
     slices: tuple[SliceResult, ...] = ()
     """Sorted by q-value, then by how far the slice is below the rest."""
+    slices_skipped: int = 0
+    """Attribute values that too few samples had to be a slice."""
+    unscored_reasons: dict[str, int] = {}
+    """Why transcripts could not be scored: slug -> number of transcripts."""
     failure_modes: tuple[FailureMode, ...] = ()
     results: tuple[Result, ...]
 
@@ -108,6 +114,54 @@ class Report(Record):
 
         beyond = [found for found in self.slices if found.q_value <= q_below and gap(found) > 0]
         return tuple(sorted(beyond, key=gap, reverse=True)[:count])
+
+
+PairedTest = Literal["mcnemar", "sign-flip-exact", "sign-flip"]
+
+
+class PairedDifference(Record):
+    """Two reports on the same samples: what changed, with what certainty."""
+
+    before: str
+    """App variant of the first report."""
+    after: str
+    difference: MetricValue
+    """Pass rate after minus before, over the samples in both; `n` counts samples, `clusters` scenarios."""
+    fixed: tuple[str, ...] = ()
+    """Ids of samples that failed before and pass after."""
+    broken: tuple[str, ...] = ()
+    """Ids of samples that passed before and fail after."""
+    both_pass: int = 0
+    both_fail: int = 0
+    p_value: float
+    """Two-sided, clustered by scenario."""
+    test: PairedTest
+    smallest_difference: float | None = None
+    """The smallest difference that this many samples would have shown four times in five; None with fewer than two scenarios."""
+    only_before: int = 0
+    """Samples that only the first report has a score for."""
+    only_after: int = 0
+
+
+class ComparisonRow(Record):
+    """One variant of a comparison."""
+
+    app: str
+    app_version: str
+    report_id: str
+    metrics: tuple[MetricValue, ...]
+    difference: PairedDifference | None = None
+    """Against the reference; None for the reference itself."""
+    q_value: float | None = None
+    """After Benjamini-Hochberg over the rows."""
+
+
+class Comparison(Record):
+    """Several variants of an app on the same samples, each against the first."""
+
+    reference: str
+    rows: tuple[ComparisonRow, ...]
+    """The reference first, then the others in the given order."""
 
 
 class Baseline(Record, omit_defaults=False):
@@ -168,11 +222,15 @@ __all__ = [
     "REPORT_SCHEMA_VERSION",
     "Baseline",
     "BehaviorResult",
+    "Comparison",
+    "ComparisonRow",
     "ConfusionCell",
     "Decision",
     "FailureMode",
     "GateCheck",
     "GateResult",
+    "PairedDifference",
+    "PairedTest",
     "Report",
     "Result",
     "TrainingExample",

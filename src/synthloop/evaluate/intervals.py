@@ -4,10 +4,10 @@ Samples of one scenario are near-copies and repeats of one sample are nearly the
 scenarios are the clusters, and every interval here is made from sums over clusters. Nothing is drawn by chance.
 
 - `wilson`: the score interval of a plain rate, where every scenario has one sample with one repeat.
-- `cluster-wilson`: the score interval with an effective number of observations, v(1 - v) / se², where `se` is the clustered standard error
-  (linearized ratio, or jackknife over clusters), and with a t quantile of (clusters - 1) degrees of freedom. Where there is
-  no spread between clusters (v is 0 or 1) the effective number is that of the clusters. It stays inside [0, 1] and never has zero width, which plain t and percentile
-  bootstrap intervals both get wrong near 0 and 1.
+- `cluster-wilson`: the score interval with an effective number of observations, v(1 - v) / se², where `se` is the clustered standard
+  error (linearized ratio, or jackknife over clusters), and with a t quantile of (clusters - 1) degrees of freedom. Where no spread shows
+  between clusters (v is 0 or 1) the effective number is that of the clusters. It stays inside [0, 1] and never has zero width, which
+  plain t and percentile bootstrap intervals both get wrong near 0 and 1.
 - `cluster-t`: value ± t · se, for means without bounds.
 - `woodruff`: for quantiles, the interval of the distribution function there, read backwards.
 
@@ -31,7 +31,7 @@ LEVEL = 0.95
 """Confidence level of every interval in a report."""
 
 MOST_BLOCKS = 1000
-"""The jackknife leaves out at most this many blocks of scenarios, to stay linear in their number."""
+"""Where scenarios must be put together to hold their counts, at least this many larger clusters remain."""
 
 
 def wilson_interval(share: float, n: float, quantile: float) -> tuple[float, float]:

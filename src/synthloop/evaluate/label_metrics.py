@@ -20,6 +20,9 @@ from synthloop.evaluate.outcomes import Codes, Floats, OutcomeTable, sum_by
 MOST_UNEXPECTED = 30
 """Answers that are nobody's label are listed in the confusion up to this many; the rarer ones are `(other)`."""
 
+MOST_COUNTS = 2_000_000
+"""Counts to hold at once; above it (10,000 scenarios with 200 labels) scenarios are put together into larger clusters."""
+
 OTHER = "(other)"
 """Stands in the confusion for rare answers that are no label."""
 
@@ -99,7 +102,7 @@ def _count_labels(cluster: Codes, scores: Sequence[Score]) -> LabelCounts:
     labels = tuple(sorted({label for wanted, _ in pairs for label in wanted}))
     column = {label: place for place, label in enumerate(labels)}
     numbers, dense = np.unique(cluster, return_inverse=True)
-    blocks = min(len(numbers), MOST_BLOCKS)
+    blocks = min(len(numbers), max(MOST_BLOCKS, MOST_COUNTS // max(len(labels), 1)))
     counts = np.zeros((3, blocks, len(labels)))
     for block, (wanted, got) in zip((dense % blocks).tolist(), pairs, strict=True):
         for kind, found in enumerate((wanted & got, got - wanted, wanted - got)):
@@ -154,11 +157,18 @@ def _measure_averages(counts: LabelCounts, prefix: str) -> list[MetricValue]:
 
 def _measure_each(counts: LabelCounts, prefix: str) -> list[MetricValue]:
     return [
-        measure_share(f"{prefix}{name}:{label}", above[:, place], below[:, place])
+        measure_share(f"{prefix}{name}:{label}", above[:, place], below[:, place], n=_count_scores(counts, name, place))
         for place, label in enumerate(counts.labels)
         for name, measure in _MEASURES.items()
         for above, below in (measure(counts.hits, counts.alarms, counts.misses),)
     ]
+
+
+def _count_scores(counts: LabelCounts, name: str, place: int) -> int:
+    """Return the number of scores that a measure of one label rests on."""
+    alarms = 0.0 if name == "recall" else float(counts.alarms[:, place].sum())
+    misses = 0.0 if name == "precision" else float(counts.misses[:, place].sum())
+    return round(float(counts.hits[:, place].sum()) + alarms + misses)
 
 
 def _measure_empty(cluster: Codes, scores: Sequence[Score], prefix: str) -> list[MetricValue]:

@@ -101,7 +101,7 @@ def _sum_passes(table: OutcomeTable) -> tuple[Floats, Floats]:
     scored = ~np.isnan(table.passed)
     size = int(table.cluster.max()) + 1 if len(table.cluster) else 0
     cluster = table.cluster[scored]
-    return sum_by(cluster, table.passed[scored], size), sum_by(cluster, scored[scored].astype(np.float64), size)
+    return sum_by(cluster, table.passed[scored], size), sum_by(cluster, np.ones(int(scored.sum())), size)
 
 
 def _measure_weighted(table: OutcomeTable, weights: Mapping[str, float]) -> list[MetricValue]:

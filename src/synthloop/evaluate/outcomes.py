@@ -127,6 +127,7 @@ def _make_result(repeats: list[Outcome]) -> Result:
         transcript_ids=tuple(outcome.transcript.id for outcome in repeats),
         failed_scorers=tuple(sorted(failed)),
         latency_s=sum(outcome.transcript.latency_s for outcome in repeats) / len(repeats),
+        unscored=next((outcome.unscored for outcome in repeats if outcome.unscored), ""),
     )
 
 

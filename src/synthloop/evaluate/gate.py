@@ -1,0 +1,145 @@
+"""The CI decision: pass, fail or too little data.
+
+A gate is a list of checks. It fails where any check fails; otherwise there is too little data where any check says so. The exit codes are
+those of `synthloop.core.report.EXIT_CODES`.
+"""
+
+import difflib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Annotated
+
+import msgspec
+
+from synthloop.core.behavior import Behavior
+from synthloop.core.errors import UsageError
+from synthloop.core.report import Baseline, Decision, GateCheck, GateResult, Report
+from synthloop.core.score import MetricValue
+from synthloop.evaluate.regressions import DROP_MARGIN, Reruns, check_regression, find_broken
+from synthloop.evaluate.thresholds import MARGIN, check_at_least, check_at_most
+
+Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GateDemands:
+    """What a project demands of its app."""
+
+    at_least: Mapping[str, float] = field(default_factory=dict[str, float])
+    """Metric -> share that it must reach, e.g. `{"accuracy": 0.9, "macro_f1": 0.85, "pass^3": 0.8}`."""
+    at_most: Mapping[str, float] = field(default_factory=dict[str, float])
+    """Metric -> value that it must not exceed, e.g. `{"latency_p95_s": 2.0}`."""
+    behaviors_at_least: Mapping[str, float] = field(default_factory=dict[str, float])
+    """Behavior id -> pass rate that it must reach; stands before the behavior's own `at_least`."""
+    no_regression: bool = True
+    """Whether to compare with the baseline, where there is one."""
+    alpha: Share = 0.05
+    """Accepted share of false alarms about regressions."""
+    margin: Share = MARGIN
+    """How sharp thresholds are; see `synthloop.evaluate.thresholds`."""
+    drop_margin: Share = DROP_MARGIN
+    """Drop since the baseline that must be ruled out; see `synthloop.evaluate.regressions`."""
+    max_unscored_share: Share = 0.01
+    """Transcripts that may lack a score: an app that errs, or a broken scorer, must not pass by leaving samples out."""
+
+
+def find_suspects(report: Report, baseline: Baseline) -> tuple[str, ...]:
+    """Return the samples to run once more before the gate decides: they passed in the baseline and fail now, in the report's order."""
+    return find_broken(baseline.report, report)
+
+
+def decide_gate(
+    report: Report,
+    baseline: Baseline | None,
+    demands: GateDemands,
+    behaviors: Sequence[Behavior] = (),
+    reruns: Reruns | None = None,
+) -> GateResult:
+    """Return the decision with every check that led to it.
+
+    Args:
+        report: What to judge.
+        baseline: What to compare with; None where there is none.
+        demands: What is demanded.
+        behaviors: Behaviors as they are written now; their thresholds stand before those in the report.
+        reruns: What happened when the suspects were run once more; see `find_suspects`.
+
+    Raises:
+        UsageError: A demanded metric or behavior is not in the report; the message suggests the nearest.
+    """
+    checks = [
+        _check_unscored(report, demands.max_unscored_share),
+        *_check_metrics(report, demands),
+        *_check_behaviors(report, demands, behaviors),
+    ]
+    if demands.no_regression and baseline is not None:
+        checks += check_regression(baseline.report, report, reruns or {}, demands.alpha, demands.drop_margin)
+    return GateResult(
+        decision=combine_decisions([check.decision for check in checks]),
+        checks=tuple(checks),
+        app=report.app,
+        baseline=baseline.name if baseline else None,
+    )
+
+
+def combine_decisions(decisions: Sequence[Decision]) -> Decision:
+    """Return the decision of several checks together: the worst of them, pass for none."""
+    return "fail" if "fail" in decisions else "too little data" if "too little data" in decisions else "pass"
+
+
+def find_metric(report: Report, name: str) -> MetricValue:
+    """Return a metric of a report; `accuracy` is the pass rate where no scorer reads labels.
+
+    Raises:
+        UsageError: There is no such metric; the message suggests the nearest.
+    """
+    by_name = {metric.name: metric for metric in report.metrics}
+    if name == "accuracy" and name not in by_name:
+        name = "pass_rate"
+    if name not in by_name:
+        raise UsageError(f"the gate demands {name!r}, which is not in the report.{_suggest(name, by_name)}")
+    return by_name[name]
+
+
+def _check_unscored(report: Report, most: float) -> GateCheck:
+    counts, unscored = report.pass_rate, report.pass_rate.unscored
+    share = unscored / max(1, counts.n + unscored)
+    reasons = ", ".join(f"{reason}: {count}" for reason, count in report.unscored_reasons.items())
+    nothing = counts.n == 0
+    return GateCheck(
+        name="unscored",
+        decision="fail" if share > most else "too little data" if nothing else "pass",
+        demanded=f"at most {most:g} of transcripts unscored",
+        observed=MetricValue(name="unscored", value=share, n=counts.n + unscored, unscored=unscored),
+        note=reasons or ("no transcript passed or failed: there are none, or every scorer only measures" if nothing else ""),
+        sample_ids=tuple(result.sample_id for result in report.results if result.unscored),
+    )
+
+
+def _check_metrics(report: Report, demands: GateDemands) -> Iterator[GateCheck]:
+    for name, demand in demands.at_least.items():
+        yield check_at_least(name, find_metric(report, name), demand, demands.margin)
+    for name, demand in demands.at_most.items():
+        yield check_at_most(name, find_metric(report, name), demand, demands.margin)
+
+
+def _check_behaviors(report: Report, demands: GateDemands, behaviors: Sequence[Behavior]) -> Iterator[GateCheck]:
+    results = {result.behavior_id: result for result in report.behaviors}
+    written = {name: result.at_least for name, result in results.items()} | {behavior.id: behavior.at_least for behavior in behaviors}
+    for name, demand in {**written, **demands.behaviors_at_least}.items():
+        if demand is None:
+            continue
+        if name not in written:
+            raise UsageError(f"the gate demands a pass rate of behavior {name!r}, which does not exist.{_suggest(name, written)}")
+        nothing = MetricValue(name="pass_rate", value=None, n=0)
+        observed = results[name].pass_rate if name in results else nothing
+        yield check_at_least(f"behavior:{name}", observed, demand, demands.margin)
+
+
+def _suggest(name: str, known: Mapping[str, object]) -> str:
+    near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+    plain = [one for one in known if ":" not in one]
+    return f" Did you mean {near[0]!r}?" if near else f" It has {', '.join(plain)}."
+
+
+__all__ = ["GateDemands", "Share", "combine_decisions", "decide_gate", "find_metric", "find_suspects"]
