@@ -9,45 +9,33 @@ from synthloop.surfaces.html.page import section
 from synthloop.surfaces.html.sentences import answer_pair, sentence_list
 from synthloop.surfaces.html.tables import Column, table
 from synthloop.surfaces.view import ReportView, show_value
+from synthloop.surfaces.wording import SIGNIFICANT, gap_of, say_confirmation, say_problems, say_slices
 
 SENTENCES = 6
 MODES = 12
 SLICES = 12
-SIGNIFICANT = 0.05
-"""A slice is called worse below this q-value: at most this share of such slices is there by chance."""
 
 
 def failure_section(view: ReportView) -> Child:
     """Return the problems, the most frequent first, each with its sentences."""
     if not view.modes:
-        lead = (
-            "Nothing failed."
-            if not view.counts["failed"]
-            else f"{show_count(view.counts['failed'], 'sample')} failed; they were not grouped."
-        )
-        return section("failures", "What failed", lead)
-    grouped = len({sample_id for mode in view.modes for sample_id in mode.sample_ids})
-    lead = f"{show_count(len(view.modes), 'problem')} {'hits' if len(view.modes) == 1 else 'hit'} {show_count(grouped, 'sample')}."
+        return section("failures", "What failed", say_problems(view))
     rest = len(view.modes) - MODES
     more = element("p", f"{show_count(rest, 'smaller problem')} more: see the samples page.", class_="quiet") if rest > 0 else None
     largest = len(view.modes[0].sample_ids)
     cards = element("ol", (_mode_card(view, mode, largest) for mode in view.modes[:MODES]), class_="modes")
-    return section("failures", "What failed", lead, cards, more)
+    return section("failures", "What failed", say_problems(view), cards, more)
 
 
 def slice_section(view: ReportView) -> Child:
     """Return the slices that do worse than everything outside them, beyond chance, as a forest plot."""
-    slices = view.report.worst_slices(SLICES, SIGNIFICANT)
     if not view.report.slices:
         return None
+    slices = view.report.worst_slices(SLICES, SIGNIFICANT)
     if not slices:
-        lead = f"None of {show_count(len(view.report.slices), 'slice')} does worse than the rest beyond chance (q ≤ {SIGNIFICANT})."
-        return section("slices", "Where it fails", lead)
-    lead = (
-        f"Slices that do worse than everything outside them, beyond chance: q ≤ {SIGNIFICANT} over {len(view.report.slices):,} slices. "
-        "Filled: inside the slice. Hollow: outside."
-    )
+        return section("slices", "Where it fails", say_slices(view))
     scale = scale_over(bound for found in slices for bound in (found.inside.low, found.outside.low))
+    lead = f"{say_slices(view)} Filled: inside the slice. Hollow: outside."
     return section("slices", "Where it fails", lead, slice_table(slices, scale))
 
 
@@ -66,7 +54,7 @@ def slice_table(slices: tuple[SliceResult, ...], scale: Scale) -> Markup:
 
 
 def _slice_row(found: SliceResult, scale: Scale) -> tuple[Child, ...]:
-    gap = (found.inside.value or 0.0) - (found.outside.value or 0.0)
+    gap = gap_of(found)
     marked = "inside" if gap < 0 and found.q_value <= SIGNIFICANT else "plain"
     marks = (Mark(metric=found.inside, kind=marked), Mark(metric=found.outside, kind="outside"))
     return (
@@ -85,24 +73,18 @@ def _mode_card(view: ReportView, mode: FailureMode, largest: int) -> Markup:
     one_pair = mode.expected is not None or mode.got is not None
     pair = element("p", answer_pair(show_value(mode.expected), show_value(mode.got))) if one_pair else None
     link = element("a", f"All {count:,} in the samples page", href=f"samples.html#problem={mode.id}") if count > SENTENCES else None
+    said_of = say_confirmation(mode)
     about = element(
         "div",
         element("h3", mode.name),
         element("p", element("strong", f"{count:,}"), f" of {show_count(view.counts['failed'], 'failure')}", class_="numbers"),
         count_bar(count, largest, "bad"),
         pair,
-        _confirmation(mode),
+        element("p", said_of, class_="quiet") if said_of else None,
         _terms(mode),
     )
     said = element("div", sentence_list(view.cases(mode.sample_ids, SENTENCES), answers=not one_pair), element("p", link) if link else None)
     return element("li", about, said)
-
-
-def _confirmation(mode: FailureMode) -> Child:
-    if mode.confirmed is None:
-        return None
-    word = element("strong", "Confirmed" if mode.confirmed else "Not confirmed")
-    return element("p", word, f": {mode.neighbors_failed:,} of {show_count(mode.neighbors_tried, 'fresh neighbor')} failed", class_="quiet")
 
 
 def _terms(mode: FailureMode) -> Child:
@@ -111,4 +93,4 @@ def _terms(mode: FailureMode) -> Child:
     return element("p", element("span", "telling words ", class_="word"), ((element("code", term), " ") for term in mode.terms[:8]))
 
 
-__all__ = ["SIGNIFICANT", "failure_section", "slice_section", "slice_table"]
+__all__ = ["failure_section", "slice_section", "slice_table"]

@@ -1,14 +1,12 @@
 """The top of the report: the decision, the pass rate with its certainty, and every check of the gate."""
 
 from synthloop.core.report import Decision, GateCheck, GateResult
-from synthloop.surfaces.figures import show_chance, show_count, show_interval, show_share
+from synthloop.surfaces.figures import show_count, show_interval, show_share
 from synthloop.surfaces.html.charts import Mark, axis, interval_chart, scale_over
 from synthloop.surfaces.html.element import Child, Markup, element
 from synthloop.surfaces.html.sentences import sentence_list
 from synthloop.surfaces.view import ReportView
-
-SIGNS: dict[Decision, str] = {"pass": "✓", "fail": "✗", "too little data": "?"}
-"""A sign beside every colored word, so that nothing depends on color."""
+from synthloop.surfaces.wording import SIGNS, order_checks, say_against, say_check, say_tally
 
 STYLES: dict[Decision, str] = {"pass": "good", "fail": "bad", "too little data": "unsure"}
 
@@ -38,43 +36,28 @@ def decision_badge(decision: Decision) -> Markup:
 
 
 def _decision(view: ReportView) -> Markup:
-    failed, unscored = view.counts["failed"], view.counts["unscored"]
-    tally = f"{show_count(failed, 'sample')} of {len(view.report.results):,} failed"
-    rest = f", {unscored:,} could not be scored" if unscored else ""
-    sentence = element("p", f"{tally}{rest}.", class_="tally")
-    if view.gate is None:
+    tally = element("p", f"{say_tally(view)}.", class_="tally")
+    gate = view.gate
+    if gate is None:
         return element(
-            "div", element("h1", f"{view.report.app}: {show_share(view.report.pass_rate.value)}"), sentence, class_="decision plain"
+            "div", element("h1", f"{view.report.app}: {show_share(view.report.pass_rate.value)}"), tally, class_="decision plain"
         )
-    against = f"gate against baseline “{view.gate.baseline}”" if view.gate.baseline else "gate without a baseline"
-    heading = element(
-        "h1", element("span", SIGNS[view.gate.decision], aria_hidden="true", class_="sign"), f" {view.gate.decision.capitalize()}"
-    )
-    return element("div", heading, element("p", against, class_="quiet"), sentence, class_=f"decision {STYLES[view.gate.decision]}")
+    sign = element("span", SIGNS[gate.decision], aria_hidden="true", class_="sign")
+    heading = element("h1", sign, f" {gate.decision.capitalize()}")
+    return element("div", heading, element("p", say_against(gate), class_="quiet"), tally, class_=f"decision {STYLES[gate.decision]}")
 
 
 def _checks(view: ReportView) -> Child:
     if view.gate is None:
         return None
-    order: dict[Decision, int] = {"fail": 0, "too little data": 1, "pass": 2}
-    checks = sorted(view.gate.checks, key=lambda check: order[check.decision])
-    return element("ul", (_check(view, check) for check in checks), class_="checks", aria_label="Checks of the gate")
+    return element("ul", (_check(view, check) for check in order_checks(view.gate)), class_="checks", aria_label="Checks of the gate")
 
 
 def _check(view: ReportView, check: GateCheck) -> Markup:
-    observed = check.observed
-    facts = [f"demanded: {check.demanded}"]
-    if observed is not None:
-        interval = f" ({show_interval(observed)})" if show_interval(observed) else ""
-        facts.append(f"observed: {show_share(observed.value)}{interval}, n = {observed.n:,}")
-    if check.p_value is not None:
-        facts.append(f"p {'' if check.p_value < 0.001 else '= '}{show_chance(check.p_value)}")
-    if check.n_needed is not None:
-        facts.append(f"{show_count(check.n_needed, 'scenario')} would settle it")
-    note = element("p", check.note, class_="quiet") if check.note else None
     head = element("p", decision_badge(check.decision), " ", element("strong", check.name), class_="check-name")
+    note = element("p", check.note, class_="quiet") if check.note else None
     samples = sentence_list(view.cases(check.sample_ids, 5)) if check.sample_ids else None
-    return element("li", head, element("p", " · ".join(facts), class_="numbers"), note, samples)
+    return element("li", head, element("p", " · ".join(say_check(check)), class_="numbers"), note, samples)
 
 
 def _demand(gate: GateResult | None) -> float | None:
@@ -86,4 +69,4 @@ def _demand(gate: GateResult | None) -> float | None:
     return None
 
 
-__all__ = ["SIGNS", "STYLES", "decision_badge", "verdict_section"]
+__all__ = ["STYLES", "decision_badge", "verdict_section"]

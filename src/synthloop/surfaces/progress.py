@@ -1,0 +1,115 @@
+"""Progress on a terminal: a bar with rate, ETA and counts; plain lines where nobody watches a bar; nothing for what is over at once."""
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TextIO
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskID, TextColumn
+
+from synthloop.engine.progress import Progress as ProgressPort
+from synthloop.engine.progress import ProgressState
+from synthloop.surfaces.figures import show_duration
+
+QUIET_S = 1.0
+"""What is over sooner shows nothing."""
+
+LINE_EVERY_S = 5.0
+"""Time between two plain lines."""
+
+
+@dataclass(slots=True)
+class BarProgress:
+    """A bar that appears after a second and stays as one line when it is done."""
+
+    doing: str
+    """What is going on, e.g. `evaluate`."""
+    console: Console
+    _shown: Progress | None = None
+    _row: TaskID = field(default_factory=lambda: TaskID(0))
+
+    def update(self, state: ProgressState) -> None:
+        """Show how far the run is."""
+        if self._shown is None:
+            if state.elapsed_s < QUIET_S:
+                return
+            self._shown = self._start(state)
+        self._shown.update(self._row, completed=state.done, total=state.total, facts=say_state(state))
+
+    def finish(self, state: ProgressState) -> None:
+        """Leave the last line standing and give the terminal back."""
+        if self._shown is not None:
+            self.update(state)
+            self._shown.stop()
+            self._shown = None
+
+    def _start(self, state: ProgressState) -> Progress:
+        columns = (TextColumn("{task.description}"), BarColumn(bar_width=24), TextColumn("{task.fields[facts]}"))
+        shown = Progress(*columns, console=self.console, refresh_per_second=5)
+        self._row = shown.add_task(self.doing, total=state.total, facts="")
+        shown.start()
+        return shown
+
+
+@dataclass(slots=True)
+class LineProgress:
+    """A plain line every few seconds: for logs and for `--json`, where standard output belongs to the result."""
+
+    doing: str
+    stream: TextIO
+    _next_s: float = QUIET_S
+
+    def update(self, state: ProgressState) -> None:
+        """Write a line where one is due."""
+        if state.elapsed_s >= self._next_s:
+            self._next_s = state.elapsed_s + LINE_EVERY_S
+            self._write(state)
+
+    def finish(self, state: ProgressState) -> None:
+        """Write the last line of a run that took more than a second."""
+        if state.elapsed_s >= QUIET_S:
+            self._write(state)
+
+    def _write(self, state: ProgressState) -> None:
+        self.stream.write(f"{self.doing}: {say_state(state)}\n")
+        self.stream.flush()
+
+
+def progress_for(doing: str, *, plain: bool, console: Console | None = None) -> ProgressPort:
+    """Return what shows the progress of one verb on standard error: a bar on a terminal, else plain lines.
+
+    Args:
+        doing: What is going on.
+        plain: Whether a bar is unwanted even on a terminal, as with `--json`.
+        console: Where bars are drawn; None for standard error.
+    """
+    console = console or Console(stderr=True)
+    if plain or not console.is_terminal:
+        return LineProgress(doing, sys.stderr)
+    return BarProgress(doing, console)
+
+
+def say_state(state: ProgressState) -> str:
+    """Say how far a run is: counts, rate, what went wrong, what was reused, and how long it will take.
+
+    Example:
+        >>> say_state(ProgressState(done=1200, total=5000, failed=3, reused=40, in_flight=64, elapsed_s=6.0, rate_per_s=200.0, eta_s=19.0))
+        '1,200 of 5,000, 200/s, 3 failed, 40 reused, 19 s to go'
+    """
+    count = f"{state.done:,} of {state.total:,}" if state.total is not None else f"{state.done:,}"
+    finished = state.total is not None and state.done >= state.total
+    rate = f"{state.rate_per_s:,.0f}/s" if state.rate_per_s >= 10 else f"{state.rate_per_s:.1f}/s"
+    facts = [count, rate]
+    facts += [f"{number:,} {word}" for number, word in ((state.failed, "failed"), (state.reused, "reused")) if number]
+    if finished:
+        facts.append(f"took {show_duration(state.elapsed_s)}")
+    elif state.eta_s is not None:
+        facts.append(f"{show_duration(state.eta_s)} to go")
+    return ", ".join(facts)
+
+
+ProgressMaker = Callable[[str], ProgressPort]
+"""What is going on -> what shows it."""
+
+__all__ = ["BarProgress", "LineProgress", "ProgressMaker", "progress_for", "say_state"]

@@ -1,0 +1,227 @@
+"""The run on a terminal: the same order as the HTML report, readable at 80 columns, without color, and in a log."""
+
+from collections.abc import Iterable
+
+from rich import box
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from synthloop.core.report import BehaviorResult, Decision, FailureMode, GateCheck, GateResult
+from synthloop.core.score import MetricValue
+from synthloop.surfaces.figures import show_chance, show_count, show_gap, show_interval, show_share
+from synthloop.surfaces.view import Case, ReportView, show_value
+from synthloop.surfaces.wording import (
+    SIGNIFICANT,
+    SIGNS,
+    gap_of,
+    order_checks,
+    say_against,
+    say_change,
+    say_check,
+    say_confirmation,
+    say_problems,
+    say_rate,
+    say_slices,
+    say_tally,
+    show_text,
+)
+
+STYLES: dict[Decision, str] = {"pass": "bold cyan", "fail": "bold red", "too little data": "bold yellow"}
+PROBLEMS = 5
+SENTENCES = 3
+SLICES = 8
+
+
+def print_report(view: ReportView, console: Console) -> None:
+    """Print the whole view: verdict, what failed, where, by behavior, the comparison, what was dropped."""
+    parts = (
+        _verdict(view),
+        _problems(view),
+        _slices(view),
+        _behaviors(view, console),
+        _change(view),
+        _variants(view, console),
+        _dropped(view),
+    )
+    for part in parts:
+        if part is not None:
+            console.print(part)
+            console.print()
+
+
+def print_gate(gate: GateResult, console: Console, view: ReportView | None = None) -> None:
+    """Print the decision with every check and, where a view is at hand, the samples that a check points to."""
+    head = Text(f"{SIGNS[gate.decision]} {gate.decision.upper()}", style=STYLES[gate.decision])
+    console.print(Text.assemble(head, f"  {gate.app}: {say_against(gate)}"))
+    console.print(Group(*(_check(check, view) for check in order_checks(gate))))
+
+
+def interval_bar(metric: MetricValue, width: int, at_least: float | None = None, *, ascii_only: bool = False) -> str:
+    """Draw a rate with its interval on a line from 0 to 1.
+
+    Args:
+        metric: The rate; an empty line where it has no value.
+        width: Characters.
+        at_least: A threshold, drawn where the interval leaves room.
+        ascii_only: For terminals that know no other letters.
+
+    Example:
+        >>> interval_bar(MetricValue(name="accuracy", value=0.5, low=0.25, high=0.75, n=20), 21, 0.9)
+        '     ─────●─────  ┆  '
+    """
+    dash, dot, mark = ("-", "o", "|") if ascii_only else ("─", "●", "┆")
+    line = [" "] * width
+
+    def place(share: float) -> int:
+        return min(max(round(share * (width - 1)), 0), width - 1)
+
+    if at_least is not None:
+        line[place(at_least)] = mark
+    if metric.value is not None:
+        low, high = place(metric.value if metric.low is None else metric.low), place(metric.value if metric.high is None else metric.high)
+        line[low : high + 1] = dash * (high + 1 - low)
+        line[place(metric.value)] = dot
+    return "".join(line)
+
+
+def _verdict(view: ReportView) -> RenderableType:
+    report = view.report
+    whose = f"{report.app} · {report.project}" if report.project else report.app
+    lines: list[RenderableType] = [Text.assemble("pass rate ", (say_rate(report), "bold")), Text(say_tally(view))]
+    if view.gate is None:
+        return Group(Text(whose, style="bold"), *lines)
+    head = Text(f"{SIGNS[view.gate.decision]} {view.gate.decision.upper()}", style=STYLES[view.gate.decision])
+    checks = (_check(check, view) for check in order_checks(view.gate))
+    return Group(Text.assemble(head, f"  {whose}: {say_against(view.gate)}"), *lines, Text(), *checks)
+
+
+def _check(check: GateCheck, view: ReportView | None) -> RenderableType:
+    head = Text.assemble((f"{SIGNS[check.decision]} {check.decision}", STYLES[check.decision]), "  ", (check.name, "bold"))
+    lines: list[RenderableType] = [Text("; ".join(say_check(check)))]
+    if check.note:
+        lines.append(Text(check.note, style="dim"))
+    if view is not None:
+        lines += [_sentence(case) for case in view.cases(check.sample_ids, SENTENCES)]
+    return Group(head, Padding(Group(*lines), (0, 0, 0, 4), expand=False))
+
+
+def _problems(view: ReportView) -> RenderableType:
+    shown = [_problem(view, at, mode) for at, mode in enumerate(view.modes[:PROBLEMS], 1)]
+    rest = len(view.modes) - len(shown)
+    more = [Text(f"{show_count(rest, 'smaller problem')} more", style="dim")] if rest > 0 else []
+    return Group(_heading("What failed", say_problems(view)), *shown, *more)
+
+
+def _problem(view: ReportView, at: int, mode: FailureMode) -> RenderableType:
+    count = f"{len(mode.sample_ids):,} of {show_count(view.counts['failed'], 'failure')}"
+    facts = "; ".join(fact for fact in (count, say_confirmation(mode)) if fact)
+    one_pair = mode.expected is not None or mode.got is not None
+    lines: list[RenderableType] = [Text(facts)]
+    if one_pair:
+        lines.append(Text.assemble("expected ", (show_text(show_value(mode.expected), 40), "cyan"), " got ", (_got(mode), "red")))
+    lines += [_sentence(case, answers=not one_pair) for case in view.cases(mode.sample_ids, SENTENCES)]
+    return Group(Text.assemble(f"{at:>2}. ", (show_text(mode.name), "bold")), Padding(Group(*lines), (0, 0, 0, 4), expand=False))
+
+
+def _got(mode: FailureMode) -> str:
+    return show_text(show_value(mode.got), 40)
+
+
+def _sentence(case: Case, *, answers: bool = True) -> Text:
+    text = Text(f"“{show_text(case.text)}”")
+    if answers:
+        text.append(f"  expected {show_text(case.expected, 40)} got {show_text(case.got, 40)}", style="dim")
+    return text
+
+
+def _slices(view: ReportView) -> RenderableType | None:
+    if not view.report.slices:
+        return None
+    found = view.report.worst_slices(SLICES, SIGNIFICANT)
+    heading = _heading("Where it fails", say_slices(view))
+    if not found:
+        return heading
+    table = _table("slice", numbers=("inside", "interval", "outside", "gap", "n", "q"))
+    for one in found:
+        inside, outside = show_share(one.inside.value), show_share(one.outside.value)
+        numbers = (inside, show_interval(one.inside), outside, show_gap(gap_of(one)), f"{one.inside.n:,}", show_chance(one.q_value))
+        table.add_row(Text(show_text(one.slice.name)), *numbers)
+    return Group(heading, table)
+
+
+def _behaviors(view: ReportView, console: Console) -> RenderableType | None:
+    if not view.report.behaviors:
+        return None
+    table = _table("behavior", bar=f"{'0':<{_bar_width(console) - 1}}1", numbers=("rate", "interval", "least", "n"))
+    for one in sorted(view.report.behaviors, key=_rate_of):
+        rate = one.pass_rate
+        below = rate.value is not None and one.at_least is not None and rate.value < one.at_least
+        bar = interval_bar(rate, _bar_width(console), one.at_least, ascii_only=console.options.ascii_only)
+        least = "" if one.at_least is None else f"{one.at_least:.2f}"
+        row = (show_share(rate.value), show_interval(rate), least, f"{rate.n:,}")
+        table.add_row(Text(show_text(one.behavior_id)), Text(bar, style="red" if below else "cyan"), *row)
+    return Group(_heading("By behavior", ""), table)
+
+
+def _rate_of(behavior: BehaviorResult) -> float:
+    return 2.0 if behavior.pass_rate.value is None else behavior.pass_rate.value
+
+
+def _change(view: ReportView) -> RenderableType | None:
+    change = view.change
+    if change is None:
+        return None
+    broken = [Padding(_sentence(case), (0, 0, 0, 4), expand=False) for case in view.cases(change.broken, SENTENCES)]
+    return Group(_heading("Against the baseline", say_change(change)), *broken)
+
+
+def _variants(view: ReportView, console: Console) -> RenderableType | None:
+    if len(view.reports) < 2:
+        return None
+    others = [metric.name for metric in view.report.metrics[1:3]]
+    table = _table("variant", bar=f"{'0':<{_bar_width(console) - 1}}1", numbers=("rate", "interval", *others, "n"))
+    for report in view.reports:
+        values = {metric.name: metric.value for metric in report.metrics}
+        rate = report.pass_rate
+        bar = Text(interval_bar(rate, _bar_width(console), ascii_only=console.options.ascii_only), style="cyan")
+        table.add_row(
+            Text(show_text(report.app)),
+            bar,
+            show_share(rate.value),
+            show_interval(rate),
+            *(show_share(values.get(name)) for name in others),
+            f"{rate.n:,}",
+        )
+    return Group(_heading("Variants", ""), table)
+
+
+def _dropped(view: ReportView) -> RenderableType | None:
+    if not view.dropped:
+        return None
+    ordered = sorted(view.dropped.items(), key=lambda item: (-item[1], item[0]))
+    reasons = ", ".join(f"{count:,} {reason}" for reason, count in ordered)
+    return _heading("Dropped by curation", f"{show_count(sum(view.dropped.values()), 'candidate')}: {reasons}.")
+
+
+def _heading(title: str, lead: str) -> Text:
+    return Text.assemble((title, "bold underline"), f"  {lead}" if lead else "")
+
+
+def _table(name: str, *, bar: str = "", numbers: Iterable[str]) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), pad_edge=False, show_edge=False)
+    table.add_column(name, overflow="fold", min_width=12)
+    if bar:
+        table.add_column(Text(bar), no_wrap=True)
+    for number in numbers:
+        table.add_column(number, justify="right", no_wrap=True)
+    return table
+
+
+def _bar_width(console: Console) -> int:
+    """Return how wide a bar may be, so that a table of six columns fits."""
+    return 17 if console.width < 100 else 33
+
+
+__all__ = ["interval_bar", "print_gate", "print_report"]

@@ -1,0 +1,118 @@
+"""Sentences that every surface says in the same words."""
+
+from synthloop.core.report import Decision, FailureMode, GateCheck, GateResult, Report
+from synthloop.core.score import SliceResult
+from synthloop.surfaces.figures import show_chance, show_count, show_interval, show_share
+from synthloop.surfaces.view import Change, ReportView
+
+SIGNS: dict[Decision, str] = {"pass": "✓", "fail": "✗", "too little data": "?"}
+"""A sign beside every colored word, so that nothing depends on color."""
+
+SIGNIFICANT = 0.05
+"""A slice is called worse below this q-value: at most this share of such slices is there by chance."""
+
+
+def say_rate(report: Report) -> str:
+    """Say the pass rate with its certainty.
+
+    Example: `0.454 (0.414 to 0.494), n = 582 from 12 scenarios`.
+    """
+    rate = report.pass_rate
+    interval = f" ({show_interval(rate)})" if show_interval(rate) else ""
+    return f"{show_share(rate.value)}{interval}, n = {rate.n:,} from {show_count(rate.clusters, 'scenario')}"
+
+
+def say_tally(view: ReportView) -> str:
+    """Say how many samples failed and how many could not be scored."""
+    unscored = view.counts["unscored"]
+    rest = f", {unscored:,} could not be scored" if unscored else ""
+    return f"{view.counts['failed']:,} of {show_count(len(view.report.results), 'sample')} failed{rest}"
+
+
+def say_against(gate: GateResult) -> str:
+    """Say what the gate compared with."""
+    return f"gate against baseline “{gate.baseline}”" if gate.baseline else "gate without a baseline"
+
+
+def say_check(check: GateCheck) -> tuple[str, ...]:
+    """Say what a check demanded, what was observed, and what would settle it."""
+    facts = [f"demanded: {check.demanded}"]
+    observed = check.observed
+    if observed is not None:
+        interval = f" ({show_interval(observed)})" if show_interval(observed) else ""
+        facts.append(f"observed: {show_share(observed.value)}{interval}, n = {observed.n:,}")
+    if check.p_value is not None:
+        facts.append(f"p {'' if check.p_value < 0.001 else '= '}{show_chance(check.p_value)}")
+    if check.n_needed is not None:
+        facts.append(f"{show_count(check.n_needed, 'scenario')} would settle it")
+    return tuple(facts)
+
+
+def order_checks(gate: GateResult) -> tuple[GateCheck, ...]:
+    """Return the checks that failed first, then those that lack data, then those that passed."""
+    order: dict[Decision, int] = {"fail": 0, "too little data": 1, "pass": 2}
+    return tuple(sorted(gate.checks, key=lambda check: order[check.decision]))
+
+
+def say_problems(view: ReportView) -> str:
+    """Say how many problems there are and how many samples they hit."""
+    if not view.modes:
+        failed = view.counts["failed"]
+        return f"{show_count(failed, 'sample')} failed; they were not grouped." if failed else "Nothing failed."
+    hit = len({sample_id for mode in view.modes for sample_id in mode.sample_ids})
+    return f"{show_count(len(view.modes), 'problem')} {'hits' if len(view.modes) == 1 else 'hit'} {show_count(hit, 'sample')}."
+
+
+def say_confirmation(mode: FailureMode) -> str:
+    """Say whether fresh neighbors fail as well; empty where none were tried."""
+    if mode.confirmed is None:
+        return ""
+    tried = show_count(mode.neighbors_tried, "fresh neighbor")
+    return f"{'confirmed' if mode.confirmed else 'not confirmed'}: {mode.neighbors_failed:,} of {tried} failed"
+
+
+def say_slices(view: ReportView) -> str:
+    """Say which slices follow, or that none is worse beyond chance."""
+    count = show_count(len(view.report.slices), "slice")
+    if not view.report.worst_slices(1, SIGNIFICANT):
+        return f"None of {count} does worse than the rest beyond chance (q ≤ {SIGNIFICANT})."
+    return f"Slices that do worse than everything outside them, beyond chance (q ≤ {SIGNIFICANT} over {count})."
+
+
+def say_change(change: Change) -> str:
+    """Say how many samples moved since the baseline, and how many stayed."""
+    still = f"{change.both_failed:,} still failing, {change.both_passed:,} still passing"
+    return f"{show_count(change.paired, 'sample')} in both runs: {len(change.broken):,} broken, {len(change.fixed):,} fixed, {still}."
+
+
+def gap_of(found: SliceResult) -> float:
+    """Return how far the inside lies from the outside; negative where it does worse."""
+    return (found.inside.value or 0.0) - (found.outside.value or 0.0)
+
+
+def show_text(text: str, longest: int = 160) -> str:
+    """Write a text on one line of a terminal or log: nothing in it can move the cursor, change colors or start a command.
+
+    Example:
+        >>> show_text("book it" + chr(27) + "[31m" + chr(10) + "now"), show_text("abcdef", 4)
+        ('book it�[31m now', 'abc…')
+    """
+    line = "".join(letter if letter.isprintable() else "�" for letter in " ".join(text.split()))
+    return line if len(line) <= longest else f"{line[: longest - 1]}…"
+
+
+__all__ = [
+    "SIGNIFICANT",
+    "SIGNS",
+    "gap_of",
+    "order_checks",
+    "say_against",
+    "say_change",
+    "say_check",
+    "say_confirmation",
+    "say_problems",
+    "say_rate",
+    "say_slices",
+    "say_tally",
+    "show_text",
+]
