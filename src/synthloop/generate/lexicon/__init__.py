@@ -1,0 +1,1 @@
+"""Hand-written English: synonyms, frames and the verbs that open a request."""

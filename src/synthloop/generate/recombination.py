@@ -1,0 +1,284 @@
+"""New wordings of authored samples: other values in their slots, other frames around them, synonyms, order, and less of the optional.
+
+Behaviors lend each other style only (greetings, closings), never content: content carries the label.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from random import Random
+
+from synthloop.core.behavior import Behavior
+from synthloop.core.lineage import Lineage, Spec
+from synthloop.core.sample import Sample, with_text
+from synthloop.generate.english import capitalize, find_words, fit_article
+from synthloop.generate.lexicon.frames import (
+    ACTION_CLOSERS,
+    ACTION_OPENERS,
+    CLOSERS,
+    FORMS,
+    OPENERS,
+    QUESTION_CLOSERS,
+    QUESTION_OPENERS,
+    STATEMENT_OPENERS,
+    TIME_PHRASES,
+)
+from synthloop.generate.lexicon.word_classes import OPTIONAL_WORDS
+from synthloop.generate.phrasing import ACTION_FORMS, Phrasing, lower_start, read_phrasing
+from synthloop.generate.rewording import apply_swaps, find_swaps
+from synthloop.generate.space import ParameterSpace, parameter_space
+
+TRIES = 8
+"""Attempts at a wording that differs from the authored one before giving up."""
+SYNONYM_SHARE = 0.4
+"""Share of the swappable words that are swapped in a variant whose words are changed."""
+LONG_CORE = 12
+"""Words beyond which a request keeps its own form: frames read oddly around long sentences."""
+
+_LAST_TIME = re.compile(rf"^(.+?),?\s+({TIME_PHRASES})$", re.IGNORECASE)
+_POINTS_BACK = re.compile(r"\b(?:it|its|it's|that|this|these|those|they|them|he|she|him|her|so|then|there)\b", re.IGNORECASE)
+
+Draft = tuple[str, tuple[str, ...], tuple[str, ...]]
+"""(text, protected spans, names of the changes made)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Material:
+    """What the variants of one behavior are made of."""
+
+    behavior: Behavior
+    space: ParameterSpace
+    slots: tuple[tuple[str, str], ...]
+    """(value, parameter) pairs, the longest values first."""
+    openers: tuple[str, ...]
+    """Greetings found in the authored samples of all behaviors."""
+    closers: tuple[str, ...]
+    synonyms: Mapping[str, tuple[str, ...]]
+    """The user's own, keys in lower case."""
+
+
+def prepare_material(behavior: Behavior, behaviors: Sequence[Behavior], synonyms: Mapping[str, tuple[str, ...]] | None = None) -> Material:
+    """Collect what variants of `behavior` are made of.
+
+    Args:
+        behavior: Whose samples are varied.
+        behaviors: All behaviors; their authored samples lend greetings and closings.
+        synonyms: The user's own lexicon.
+
+    Raises:
+        UsageError: The behavior's parameters are unusable.
+    """
+    space = parameter_space(behavior, [parameter.name for parameter in behavior.parameters], levels=3)
+    slots = [
+        (value, parameter.name)
+        for parameter in behavior.parameters
+        if parameter.type == "choice"
+        for value in space.variables[parameter.name].levels
+    ]
+    phrasings = [read_phrasing(authored.messages[-1][1]) for each in behaviors for authored in each.authored]
+    return Material(
+        behavior=behavior,
+        space=space,
+        slots=tuple(sorted(slots, key=lambda slot: (-len(slot[0]), slot))),
+        openers=tuple(sorted({phrasing.lead.lower() for phrasing in phrasings if phrasing.lead})),
+        closers=tuple(sorted({phrasing.tail.lower() for phrasing in phrasings if phrasing.tail})),
+        synonyms={phrase.lower(): swaps for phrase, swaps in (synonyms or {}).items()},
+    )
+
+
+def recombine(sample: Sample, material: Material, rng: Random, *, seed: int) -> Sample | None:
+    """Return another wording of an authored sample, or None where none was found.
+
+    The variant keeps scenario and expectation; every protected span is still in it, and replaced slot values are protected in it.
+    """
+    for _ in range(TRIES):
+        text, protected, changes = reword(sample, material, rng)
+        if changes and text != sample.text and all(span in text for span in protected):
+            step = Spec(kind="generators", name="recombination", parameters={"changes": list(changes)})
+            lineage = Lineage(origin="generated", parents=(sample.id,), steps=(*sample.lineage.steps, step), seed=seed)
+            varied = with_text(sample, text, lineage=lineage, attributes={"source": "recombination"})
+            ordered = tuple(sorted(protected, key=text.find))
+            return varied if ordered == varied.protected else replace_protected(varied, ordered)
+    return None
+
+
+def replace_protected(sample: Sample, protected: tuple[str, ...]) -> Sample:
+    """Return the sample with other protected spans; its id does not depend on them."""
+    return Sample(**{field: getattr(sample, field) for field in sample.__struct_fields__ if field != "protected"}, protected=protected)
+
+
+def reword(sample: Sample, material: Material, rng: Random) -> Draft:
+    """Return one draft of another wording; it may equal the old one, and may have lost a protected span."""
+    text, protected, changes = sample.text, sample.protected, list[str]()
+    if rng.random() < 0.7:
+        swapped = swap_slots(sample, material, rng)
+        if swapped:
+            text, protected, _ = swapped
+            changes.append("slots")
+    phrasing = read_phrasing(text)
+    for name, chance_of, change in _CHANGES:
+        if rng.random() < chance_of:
+            changed = change(phrasing, protected, material, rng)
+            if changed is not None and changed != phrasing:
+                phrasing = changed
+                changes.append(name)
+    rendered, framed = _render(phrasing, material, rng)
+    return rendered, protected, (*changes, *framed)
+
+
+def swap_slots(sample: Sample, material: Material, rng: Random) -> tuple[str, tuple[str, ...], dict[str, str]] | None:
+    """Put other allowed values of the behavior's parameters where the sample has one; None where it has none.
+
+    A value that the expectation names or that the author protected stays. Returns text, protected spans, and the new values by parameter.
+    """
+    text, protected = sample.text, list(sample.protected)
+    values: dict[str, str] = {}
+    for value, name in material.slots:
+        spot = find_words(text, value)
+        if spot is None or name in values or _is_kept(value, sample):
+            continue
+        other = _other_value(value, name, material, rng)
+        if other is None or not material.space.allows({**values, name: other}):
+            continue
+        values[name] = other
+        text = fit_article(text[: spot[0]], other) + other + text[spot[1] :]
+        protected = [span for span in protected if span.lower() != value.lower()] + [other]
+    return (text, tuple(dict.fromkeys(protected)), values) if values else None
+
+
+def _is_kept(value: str, sample: Sample) -> bool:
+    own_expectation = str(sample.expected).lower()
+    return value.lower() in own_expectation or any(value.lower() in span.lower() for span in sample.protected)
+
+
+def _other_value(value: str, name: str, material: Material, rng: Random) -> str | None:
+    others = [level for level in material.space.variables[name].levels if level.lower() != value.lower()]
+    return rng.choice(others) if others else None
+
+
+Change = Callable[[Phrasing, tuple[str, ...], Material, Random], Phrasing | None]
+"""Returns the changed phrasing, or None for "does not apply"."""
+
+
+def _swap_words(phrasing: Phrasing, protected: tuple[str, ...], material: Material, rng: Random) -> Phrasing | None:
+    opens = phrasing.form in ACTION_FORMS
+    swaps = find_swaps(phrasing.core, opens_with_verb=opens, kept=protected, synonyms=material.synonyms)
+    core = apply_swaps(phrasing.core, swaps, SYNONYM_SHARE, rng)
+    return _with_core(phrasing, core)
+
+
+def _drop_optional(phrasing: Phrasing, protected: tuple[str, ...], material: Material, rng: Random) -> Phrasing | None:  # noqa: ARG001 - same shape as every change
+    kept = " ".join(protected).lower().split()
+    words = phrasing.core.split(" ")
+    left = [word for word in words if word.lower() not in OPTIONAL_WORDS or word.lower() in kept]
+    return _with_core(phrasing, " ".join(left)) if left else None
+
+
+def _drop_style(phrasing: Phrasing, protected: tuple[str, ...], material: Material, rng: Random) -> Phrasing | None:  # noqa: ARG001 - same shape as every change
+    return replace(phrasing, lead="", tail="")
+
+
+def _reorder(phrasing: Phrasing, protected: tuple[str, ...], material: Material, rng: Random) -> Phrasing | None:  # noqa: ARG001 - same shape as every change
+    if phrasing.is_compound:
+        return _swap_sentences(phrasing)
+    found = _LAST_TIME.match(phrasing.core)
+    if found is None or phrasing.form not in {"ask", "self"} or phrasing.core != phrasing.body:
+        return None
+    return replace(_with_core(phrasing, found[1]), lead=f"{phrasing.lead} {found[2]},".strip())
+
+
+def _swap_sentences(phrasing: Phrasing) -> Phrasing | None:
+    sentences = re.split(r"(?<=[.?!])\s+", phrasing.body + (phrasing.end or "."))
+    if len(sentences) != 2 or any(_POINTS_BACK.search(sentence) for sentence in sentences):
+        return None
+    first, second = sentences[1], sentences[0]
+    if not phrasing.is_lower:
+        first, second = capitalize(first), capitalize(second)
+    body = second.rstrip(".?!")
+    text = f"{first} {body}"
+    return replace(phrasing, body=text, core=text, end=second[len(body) :])
+
+
+def _reframe(phrasing: Phrasing, protected: tuple[str, ...], material: Material, rng: Random) -> Phrasing | None:  # noqa: ARG001 - same shape as every change
+    frames = next((ways for form, ways in FORMS.items() if form == phrasing.form), ())
+    if not frames or len(phrasing.core.split()) > LONG_CORE:
+        return None
+    frame = rng.choice(frames)
+    own_style = frame.lower() if phrasing.is_lower else frame
+    return replace(
+        phrasing, body=own_style.removesuffix("?").format(core=phrasing.core), end=_end_mark(phrasing.end, asks=frame.endswith("?"))
+    )
+
+
+_CHANGES: tuple[tuple[str, float, Change], ...] = (
+    ("style dropped", 0.5, _drop_style),
+    ("optional words dropped", 0.3, _drop_optional),
+    ("synonyms", 0.6, _swap_words),
+    ("order", 0.25, _reorder),
+    ("form", 0.5, _reframe),
+)
+"""(name, how often it is tried, change), in the order in which they are made."""
+
+
+def _with_core(phrasing: Phrasing, core: str) -> Phrasing:
+    at = phrasing.body.rfind(phrasing.core)
+    # An inverted question ("is it open" read as "it is open") has no such stretch: its body is kept until a frame replaces it.
+    body = phrasing.body[:at] + core + phrasing.body[at + len(phrasing.core) :] if at >= 0 else phrasing.body
+    return replace(phrasing, core=core, body=body)
+
+
+def _end_mark(end: str, *, asks: bool) -> str:
+    if not end:
+        return ""
+    if asks:
+        return end if end.startswith("?") else "?"
+    return "." if end.startswith("?") else end
+
+
+def _render(phrasing: Phrasing, material: Material, rng: Random) -> tuple[str, tuple[str, ...]]:
+    framed: list[str] = []
+    lead, tail = phrasing.lead, phrasing.tail
+    if not lead and rng.random() < 0.25:
+        lead = rng.choice((*material.openers, *_openers(phrasing)))
+        framed.append("opener")
+    if not tail and rng.random() < 0.15:
+        tail = rng.choice(_closers(phrasing, material))
+        framed.append("closer")
+    lead, tail = (lead.lower(), tail.lower()) if phrasing.is_lower else (lead, tail)
+    text = _close(_open(phrasing, lead), phrasing, tail)
+    return (capitalize(text) if phrasing.is_capitalized else text), tuple(framed)
+
+
+def _open(phrasing: Phrasing, lead: str) -> str:
+    if not lead:
+        return phrasing.body
+    starts_anew = phrasing.is_capitalized and lead[-1] in ".?!"
+    return f"{lead} {capitalize(phrasing.body) if starts_anew else lower_start(phrasing.body)}"
+
+
+def _close(text: str, phrasing: Phrasing, tail: str) -> str:
+    if not tail:
+        return text + phrasing.end
+    if tail.endswith("?"):
+        return f"{text}, {tail}"
+    if phrasing.end.startswith("?") and tail.lower() not in ACTION_CLOSERS:
+        return f"{text}{phrasing.end} {capitalize(tail) if phrasing.is_capitalized else tail}"
+    return f"{text}, {tail}{phrasing.end}"
+
+
+def _openers(phrasing: Phrasing) -> tuple[str, ...]:
+    if phrasing.form in {"how", "ability", "what", "whether", "question"} and phrasing.end.startswith("?"):
+        return OPENERS + QUESTION_OPENERS
+    if phrasing.form == "statement":
+        return OPENERS + STATEMENT_OPENERS
+    return OPENERS + ACTION_OPENERS if phrasing.body == phrasing.core and phrasing.form == "ask" else OPENERS
+
+
+def _closers(phrasing: Phrasing, material: Material) -> tuple[str, ...]:
+    if phrasing.form in {"ask", "self"}:
+        return material.closers + CLOSERS + ACTION_CLOSERS
+    own = tuple(tail for tail in material.closers if tail not in ACTION_CLOSERS)
+    return own + CLOSERS if phrasing.form == "fragment" else own + CLOSERS + QUESTION_CLOSERS
+
+
+__all__ = ["TRIES", "Material", "prepare_material", "recombine", "replace_protected", "reword", "swap_slots"]
