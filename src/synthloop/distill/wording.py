@@ -1,0 +1,58 @@
+"""Words that set one set of texts apart from another."""
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable
+
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
+
+SMALLEST_Z = 1.0
+"""Standard errors by which a word must be more frequent to be telling."""
+
+PRIOR_WORDS = 50.0
+"""Weight of the prior in words: how much both sets together are trusted over one set's own counts."""
+
+
+def find_telling_words(texts: Iterable[str], others: Iterable[str], most: int = 6) -> tuple[str, ...]:
+    """Return the words that are more frequent in `texts` than in `others`, the most telling first.
+
+    A word counts once a text, and must be in two texts unless there is only one. The measure is the log-odds ratio with an informative
+    Dirichlet prior, in standard errors, so that rare words don't win by chance.
+
+    Source: Monroe, Colaresi and Quinn, "Fightin' words", Political Analysis 2008.
+
+    Example:
+        >>> find_telling_words(["move my call", "move the sync", "please move it"], ["book a call", "book the room", "call me"])
+        ('move',)
+    """
+    inside, n_texts = _count_words(texts)
+    outside, _ = _count_words(others)
+    both = inside + outside
+    total, n_in, n_out = both.total(), inside.total(), outside.total()
+    scored: list[tuple[float, str]] = []
+    for word, count in inside.items():
+        if count < min(2, n_texts):
+            continue
+        prior = PRIOR_WORDS * both[word] / total
+        log_odds = _log_odds(count, n_in, prior) - _log_odds(outside[word], n_out, prior)
+        z = log_odds / math.sqrt(1 / (count + prior) + 1 / (outside[word] + prior))
+        if z >= SMALLEST_Z or (not n_out and len(word) > 3):
+            scored.append((-z if n_out else -float(count), word))
+    return tuple(word for _, word in sorted(scored)[:most])
+
+
+def _count_words(texts: Iterable[str]) -> tuple[Counter[str], int]:
+    counts = Counter[str]()
+    n_texts = 0
+    for text in texts:
+        n_texts += 1
+        counts.update({word.casefold(): None for word in _WORD.findall(text)}.keys())
+    return counts, n_texts
+
+
+def _log_odds(count: int, total: int, prior: float) -> float:
+    return math.log((count + prior) / (total + PRIOR_WORDS - count - prior))
+
+
+__all__ = ["PRIOR_WORDS", "SMALLEST_Z", "find_telling_words"]
