@@ -4,10 +4,11 @@ Samples whose label or protected values differ are never merged: "turn on the li
 so are a thousand fills of one template that differ in one city. Both would pass for near duplicates by their letters alone.
 
 How near duplicates are found: the set of character trigrams of the folded text is sketched (MinHash), a hash of label, protected
-values and numbers is part of every trigram, and candidates from bands of eight rows are verified by their exact Jaccard similarity.
+values and numbers is part of every trigram, and candidates from bands of eight rows are verified: by their exact Jaccard similarity,
+and by their words. Texts that exchange a word for another ("in Rome", "in Oslo") are two texts even where no value was protected.
 
 Source: Broder, "On the resemblance and containment of documents" (1997); Leskovec, Rajaraman and Ullman, "Mining of Massive
-Datasets", chapter 3, for the bands. Ours differs by the key in every shingle and by the exact verification.
+Datasets", chapter 3, for the bands. Ours differs by the key in every shingle and by both verifications.
 """
 
 from collections.abc import Iterable, Iterator
@@ -16,6 +17,7 @@ from typing import Literal
 
 from synthloop.core.sample import Sample, Split
 from synthloop.curate.identity import fold_text, label_key, list_labels, span_key, text_key
+from synthloop.curate.misspelling import exchanges_words
 from synthloop.curate.sketch import Sketch, make_sketch_index, sketch_set
 
 TwinKind = Literal["exact", "near", "conflict"]
@@ -33,7 +35,8 @@ class Twin:
 
     sample_id: str
     kind: TwinKind
-    """`exact`: same text up to case, spacing and punctuation; `near`: typos apart; `conflict`: same text, another label."""
+    """`exact`: same text up to case, spacing and punctuation; `near`: misspelled, or a few words more; `conflict`: same text, but
+    another label."""
     similarity: float
     """Jaccard similarity of character trigrams, in [0, 1]; 1 for exact and conflict."""
     split: Split | None
@@ -120,8 +123,9 @@ class DuplicateIndex:
         candidates = [at for at in sorted(self._sketches.query(sketch)) if self._entries[at].span == entry.span]
         shingles = _shingle(entry.folded) if candidates else set[str]()
         for at in candidates[:_MAX_CANDIDATES]:
-            similarity = _jaccard(shingles, _shingle(self._entries[at].folded))
-            if similarity >= (self.threshold or 1.0):
+            other = self._entries[at].folded
+            similarity = _jaccard(shingles, _shingle(other))
+            if similarity >= (self.threshold or 1.0) and not exchanges_words(entry.folded, other):
                 yield at, similarity
 
     def _read(self, sample: Sample) -> tuple[_Entry, Sketch | None]:

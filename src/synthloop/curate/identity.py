@@ -84,7 +84,7 @@ def text_key(sample: Sample) -> str:
 def span_key(sample: Sample) -> str:
     """Return 16 hexadecimal digits over all that near copies must share: label, protected values, numbers, earlier messages."""
     parts = (label_key(sample), *sample.protected, "", *find_numbers(sample.text), _context_key(sample))
-    return hashlib.blake2b(_SEPARATOR.join(parts).encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+    return hashlib.blake2b(_SEPARATOR.join(parts).encode(), digest_size=8).hexdigest()
 
 
 def mask_values(sample: Sample) -> str:
