@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
-from synthloop.core.errors import DuplicateComponentError, UnknownComponentError, UsageError
+from synthloop.core.errors import DuplicateComponentError, LoopError, UnknownComponentError, UsageError
 from synthloop.core.json_value import JsonValue
 from synthloop.core.lineage import Spec
 
@@ -108,13 +108,23 @@ def load_attribute(location: str) -> Any:
 
     Raises:
         UnknownComponentError: The module or the attribute does not exist.
+        UsageError: The module can't be imported because it raises.
     """
     module_name, _, attribute = location.partition(":")
+    if not all(part.isidentifier() for part in module_name.split(".")):
+        raise UnknownComponentError(f"{location!r}: {module_name!r} is no module's name. Fix: write it as 'package.module:name'.")
     try:
         module = importlib.import_module(module_name)
     except ModuleNotFoundError as error:
         raise UnknownComponentError(
             f"{location!r}: there is no module {error.name!r}. Fix: run from the project's folder, or install it."
+        ) from error
+    except LoopError:
+        raise
+    except Exception as error:
+        what = f"{type(error).__name__}: {error}"
+        raise UsageError(
+            f"{location!r}: importing {module_name} failed with {what}. Fix: `python -c 'import {module_name}'` shows where."
         ) from error
     try:
         return getattr(module, attribute)
@@ -124,12 +134,12 @@ def load_attribute(location: str) -> Any:
 
 
 def spec_of(kind: str, name: str, component: object) -> Spec:
-    """Return the spec of a dataclass component: its name and the parameters that differ from the defaults."""
+    """Return the spec of a dataclass component: its name, and the parameters that are required or differ from the defaults."""
     parameters: dict[str, JsonValue] = {}
     if is_dataclass(component):
         for field in fields(component):
             value = getattr(component, field.name)
-            if field.init and value != _default_of(field):
+            if field.init and (_is_required(field) or value != _default_of(field)):
                 parameters[field.name] = msgspec.to_builtins(value)
     return Spec(kind=kind, name=name, parameters=parameters)
 
@@ -138,6 +148,10 @@ def _default_of(field: Any) -> Any:
     if field.default is not MISSING:
         return field.default
     return None if field.default_factory is MISSING else field.default_factory()
+
+
+def _is_required(field: Any) -> bool:
+    return field.default is MISSING and field.default_factory is MISSING
 
 
 def _say_invalid(message: str) -> str:
