@@ -88,7 +88,7 @@ def test_an_empty_store_says_so(store: Store) -> None:
     assert store.count_samples() == 0
     assert store.read_report() is None
     assert store.read_note("run") is None
-    assert store.count_holdout_reads("h") == 0
+    assert store.read_holdout_readers("h") == ()
     assert store.move_split("holdout", "dev") == 0
 
 
@@ -147,6 +147,21 @@ def test_a_batch_is_saved_once(store: Store) -> None:
     assert store.save_candidates([dropped("a"), kept("c")], batch="turn-1") == 0
     assert store.save_candidates([dropped("a")], batch="turn-2") == 1
     assert store.count_verdicts() == {"kept": 1, "too-short": 2}
+
+
+def test_a_batch_holds_what_was_saved_with_it_and_what_was_there_before(store: Store) -> None:
+    store.save_candidates([kept("a", split="holdout"), dropped("x")], batch="turn-1")
+    store.save_candidates([kept("b", split="train"), kept("a"), dropped("y")], batch="turn-2")
+    assert texts(store.read_samples(batch="turn-1")) == ["a"]
+    assert texts(store.read_samples(batch="turn-2")) == ["b", "a"]
+    assert texts(store.read_samples(batch="turn-2", split="holdout")) == ["a"]
+    assert store.count_samples(batch="turn-2") == 2
+    assert store.count_samples(batch="turn-2", split="train") == 1
+    assert [sample.text for sample, _ in store.read_dropped(batch="turn-2")] == ["y"]
+    assert store.count_verdicts(batch="turn-2") == {"kept": 2, "too-short": 1}
+    assert store.count_samples(batch="no such batch") == 0
+    store.move_split("holdout", "dev")
+    assert texts(store.read_samples(batch="turn-2", split="dev")) == ["a"]
 
 
 def test_a_stream_that_breaks_saves_nothing(store: Store) -> None:
@@ -232,11 +247,13 @@ def test_reviews_are_appended_in_order_whatever_the_clock_said(store: Store) -> 
     assert list(store.read_reviews("a")) == [reviews[0], reviews[2]]
 
 
-def test_holdout_reads_are_counted(store: Store) -> None:
-    store.append_holdout_read("h1", "gate router 1", "2026-01-01T00:00:00Z")
-    store.append_holdout_read("h1", "gate router 1", "2026-01-01T00:00:00Z")
-    store.append_holdout_read("h2", "gate router 2", "2026-01-01T00:00:00Z")
-    assert (store.count_holdout_reads("h1"), store.count_holdout_reads("h2"), store.count_holdout_reads("h3")) == (2, 1, 0)
+def test_holdout_readers_are_told_apart(store: Store) -> None:
+    store.append_holdout_read("h1", "router@2", "2026-01-01T00:00:00Z")
+    store.append_holdout_read("h1", "router@1", "2026-01-01T00:00:00Z")
+    store.append_holdout_read("h1", "router@2", "2026-01-01T00:00:00Z")
+    store.append_holdout_read("h2", "router@1", "2026-01-01T00:00:00Z")
+    assert store.read_holdout_readers("h1") == ("router@2", "router@1")
+    assert store.read_holdout_readers("h3") == ()
 
 
 def test_notes_are_replaced(store: Store) -> None:

@@ -132,24 +132,24 @@ class Store(Protocol):
         Args:
             candidates: Read as a stream. A kept sample that is already there is left as it is; dropped ones are always appended.
             batch: Name of what is saved. A batch that is already there is left alone as a whole, so that a step that is repeated after a
-                kill saves nothing twice.
+                kill saves nothing twice. A kept sample that was saved before belongs to the new batch as well.
         """
         ...
 
-    def read_samples(self, *, split: Split | None = None, behavior_id: str | None = None) -> Iterator[Sample]:
-        """Yield accepted samples in the order in which they were accepted."""
+    def read_samples(self, *, split: Split | None = None, behavior_id: str | None = None, batch: str | None = None) -> Iterator[Sample]:
+        """Yield accepted samples in the order in which they were accepted; of one batch where one is named."""
         ...
 
-    def read_dropped(self, *, reason: str | None = None) -> Iterator[tuple[Sample, Verdict]]:
-        """Yield dropped samples with the verdict that dropped them, in order."""
+    def read_dropped(self, *, reason: str | None = None, batch: str | None = None) -> Iterator[tuple[Sample, Verdict]]:
+        """Yield dropped samples with the verdict that dropped them, in order; of one batch where one is named."""
         ...
 
-    def count_samples(self, *, split: Split | None = None, behavior_id: str | None = None) -> int:
-        """Return how many samples were accepted."""
+    def count_samples(self, *, split: Split | None = None, behavior_id: str | None = None, batch: str | None = None) -> int:
+        """Return how many samples were accepted; of one batch where one is named."""
         ...
 
-    def count_verdicts(self) -> dict[str, int]:
-        """Return reason -> number of samples, `kept` among them, sorted by reason."""
+    def count_verdicts(self, *, batch: str | None = None) -> dict[str, int]:
+        """Return reason -> number of samples, `kept` among them, sorted by reason; of one batch where one is named."""
         ...
 
     def move_split(self, source: Split, destination: Split) -> int:
@@ -202,8 +202,8 @@ class Store(Protocol):
         """
         ...
 
-    def count_holdout_reads(self, holdout_id: str) -> int:
-        """Return how often that holdout was read."""
+    def read_holdout_readers(self, holdout_id: str) -> tuple[str, ...]:
+        """Return who read that holdout, each once, in the order of their first reading."""
         ...
 
     def write_note(self, key: str, value: str) -> None:

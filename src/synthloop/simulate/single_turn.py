@@ -16,7 +16,7 @@ _END_REASONS: dict[FailureReason, EndReason] = {
 }
 
 
-def ask_app(sample: Sample, *, app: str, app_version: str, repeats: int = 1) -> Flow[tuple[Transcript, ...]]:
+def ask_app(sample: Sample, *, app: str, app_version: str, repeats: int = 1, first_replica: int = 0) -> Flow[tuple[Transcript, ...]]:
     """Put a sample to the app and return one transcript a repeat, in order of replica.
 
     All repeats are asked at once. A failure becomes a transcript with its end reason; nothing is raised. Latency is the one measured when
@@ -27,6 +27,7 @@ def ask_app(sample: Sample, *, app: str, app_version: str, repeats: int = 1) -> 
         app: Name of the app variant.
         app_version: What its answers depend on besides the request.
         repeats: How often to ask, at least 1.
+        first_replica: Where to begin counting repeats; beyond what was asked before, the app is asked anew.
 
     Example:
         >>> from synthloop.core.ask import Answer, drive
@@ -39,7 +40,9 @@ def ask_app(sample: Sample, *, app: str, app_version: str, repeats: int = 1) -> 
         ('schedule', 'answered')
     """
     request = AppRequest(messages=sample.messages)
-    asks = tuple(Ask(to=app, version=app_version, request=request, replica=replica) for replica in range(repeats))
+    asks = tuple(
+        Ask(to=app, version=app_version, request=request, replica=replica) for replica in range(first_replica, first_replica + repeats)
+    )
     answers = yield asks
     return tuple(_record(sample, ask, answer) for ask, answer in zip(asks, answers, strict=True))
 

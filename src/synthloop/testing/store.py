@@ -27,7 +27,7 @@ class MemoryStore:
 
     def __init__(self) -> None:
         self._candidates: list[tuple[Sample, Verdict]] = []
-        self._batches: set[str] = set()
+        self._batches: dict[str, list[int]] = {}
         self._transcripts: dict[str, Transcript] = {}
         self._scores: dict[tuple[str, str], Score] = {}
         self._reports: dict[str, Report] = {}
@@ -39,37 +39,42 @@ class MemoryStore:
         """Append judged samples, kept and dropped, and return how many are new."""
         if batch is not None and batch in self._batches:
             return 0
-        known = {sample.id for sample, verdict in self._candidates if verdict.keep}
+        places = {sample.id: place for place, (sample, verdict) in enumerate(self._candidates) if verdict.keep}
+        members: list[int] = []
         new: list[tuple[Sample, Verdict]] = []
         for sample, verdict in candidates:
-            if not verdict.keep or sample.id not in known:
+            free = len(self._candidates) + len(new)
+            place = places.setdefault(sample.id, free) if verdict.keep else free
+            members.append(place)
+            if place == free:
                 new.append((sample, verdict))
-            if verdict.keep:
-                known.add(sample.id)
         self._candidates += new
         if batch is not None:
-            self._batches.add(batch)
+            self._batches[batch] = members
         return len(new)
 
-    def read_samples(self, *, split: Split | None = None, behavior_id: str | None = None) -> Iterator[Sample]:
-        """Yield accepted samples in the order in which they were accepted."""
-        for sample, verdict in tuple(self._candidates):
+    def read_samples(self, *, split: Split | None = None, behavior_id: str | None = None, batch: str | None = None) -> Iterator[Sample]:
+        """Yield accepted samples in the order in which they were accepted; of one batch where one is named."""
+        for sample, verdict in self._members(batch):
             if verdict.keep and split in {None, sample.split} and behavior_id in {None, sample.behavior_id}:
                 yield sample
 
-    def read_dropped(self, *, reason: str | None = None) -> Iterator[tuple[Sample, Verdict]]:
-        """Yield dropped samples with the verdict that dropped them, in order."""
-        for sample, verdict in tuple(self._candidates):
+    def read_dropped(self, *, reason: str | None = None, batch: str | None = None) -> Iterator[tuple[Sample, Verdict]]:
+        """Yield dropped samples with the verdict that dropped them, in order; of one batch where one is named."""
+        for sample, verdict in self._members(batch):
             if not verdict.keep and reason in {None, verdict.reason}:
                 yield sample, verdict
 
-    def count_samples(self, *, split: Split | None = None, behavior_id: str | None = None) -> int:
-        """Return how many samples were accepted."""
-        return sum(1 for _ in self.read_samples(split=split, behavior_id=behavior_id))
+    def count_samples(self, *, split: Split | None = None, behavior_id: str | None = None, batch: str | None = None) -> int:
+        """Return how many samples were accepted; of one batch where one is named."""
+        return sum(1 for _ in self.read_samples(split=split, behavior_id=behavior_id, batch=batch))
 
-    def count_verdicts(self) -> dict[str, int]:
-        """Return reason -> number of samples, `kept` among them, sorted by reason."""
-        return dict(sorted(Counter(verdict.reason for _, verdict in self._candidates).items()))
+    def count_verdicts(self, *, batch: str | None = None) -> dict[str, int]:
+        """Return reason -> number of samples, `kept` among them, sorted by reason; of one batch where one is named."""
+        return dict(sorted(Counter(verdict.reason for _, verdict in self._members(batch)).items()))
+
+    def _members(self, batch: str | None) -> tuple[tuple[Sample, Verdict], ...]:
+        return tuple(self._candidates) if batch is None else tuple(self._candidates[place] for place in self._batches.get(batch, ()))
 
     def move_split(self, source: Split, destination: Split) -> int:
         """Move all accepted samples of one split into another and return how many."""
@@ -125,9 +130,9 @@ class MemoryStore:
         """Write one line to the holdout ledger."""
         self._holdout_reads.append((holdout_id, by, at))
 
-    def count_holdout_reads(self, holdout_id: str) -> int:
-        """Return how often that holdout was read."""
-        return sum(1 for found, _, _ in self._holdout_reads if found == holdout_id)
+    def read_holdout_readers(self, holdout_id: str) -> tuple[str, ...]:
+        """Return who read that holdout, each once, in the order of their first reading."""
+        return tuple(dict.fromkeys(by for found, by, _ in self._holdout_reads if found == holdout_id))
 
     def write_note(self, key: str, value: str) -> None:
         """Keep a small fact of the project; replaces an older one."""

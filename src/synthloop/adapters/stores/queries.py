@@ -15,9 +15,35 @@ DROPPED = """
     ORDER BY samples.row
 """
 REASON_COUNTS = "SELECT reason, count(*) FROM samples GROUP BY reason ORDER BY reason"
+
+_OF_BATCH = """
+    FROM batches CROSS JOIN batch_members ON batch_members.batch = batches.row CROSS JOIN samples ON samples.row = batch_members.row
+"""
+BATCH_ACCEPTED = f"""
+    SELECT sample, split {_OF_BATCH} CROSS JOIN sample_payloads ON sample_payloads.row = samples.row
+    WHERE batches.name = :batch AND kept = 1
+        AND (:split IS NULL OR split = :split) AND (:behavior_id IS NULL OR behavior_id = :behavior_id)
+    ORDER BY place
+"""
+BATCH_ACCEPTED_COUNT = f"""
+    SELECT count(*) {_OF_BATCH}
+    WHERE batches.name = :batch AND kept = 1
+        AND (:split IS NULL OR split = :split) AND (:behavior_id IS NULL OR behavior_id = :behavior_id)
+"""
+BATCH_DROPPED = f"""
+    SELECT sample, verdict {_OF_BATCH} CROSS JOIN sample_payloads ON sample_payloads.row = samples.row
+    WHERE batches.name = :batch AND kept = 0 AND (:reason IS NULL OR reason = :reason)
+    ORDER BY place
+"""
+BATCH_REASON_COUNTS = f"SELECT reason, count(*) {_OF_BATCH} WHERE batches.name = :batch GROUP BY reason ORDER BY reason"
+
 MOVE_SPLIT = "UPDATE samples SET split = :destination WHERE split = :source AND +kept = 1"
 
 INSERT_BATCH = "INSERT OR IGNORE INTO batches (name) VALUES (?)"
+INSERT_KEPT_MEMBER = """
+    INSERT INTO batch_members (batch, place, row) SELECT ?1, ?2, row FROM samples INDEXED BY kept_samples WHERE id = ?3 AND kept = 1
+"""
+INSERT_DROPPED_MEMBER = "INSERT INTO batch_members (batch, place, row) VALUES (?1, ?2, ?2)"
 INSERT_SAMPLE = "INSERT OR IGNORE INTO samples (row, id, kept, reason, behavior_id, split) VALUES (?, ?, ?, ?, ?, ?)"
 INSERT_SAMPLE_PAYLOAD = "INSERT INTO sample_payloads (row, sample, verdict) VALUES (?, ?, ?)"
 # Slower: for chunks of which some rows were ignored.
@@ -57,7 +83,7 @@ INSERT_REVIEW = "INSERT INTO reviews (sample_id, review) VALUES (?, ?)"
 REVIEWS = "SELECT review FROM reviews WHERE (:sample_id IS NULL OR sample_id = :sample_id) ORDER BY row"
 
 INSERT_HOLDOUT_READ = "INSERT INTO holdout_reads (holdout_id, by, at) VALUES (?, ?, ?)"
-HOLDOUT_READS = "SELECT count(*) FROM holdout_reads WHERE holdout_id = :holdout_id"
+HOLDOUT_READERS = "SELECT by FROM holdout_reads WHERE holdout_id = :holdout_id GROUP BY by ORDER BY min(row)"
 
 UPSERT_NOTE = "INSERT OR REPLACE INTO notes (key, value) VALUES (?, ?)"
 NOTE = "SELECT value FROM notes WHERE key = :key"
@@ -65,11 +91,17 @@ NOTE = "SELECT value FROM notes WHERE key = :key"
 __all__ = [
     "ACCEPTED",
     "ACCEPTED_COUNT",
+    "BATCH_ACCEPTED",
+    "BATCH_ACCEPTED_COUNT",
+    "BATCH_DROPPED",
+    "BATCH_REASON_COUNTS",
     "DELETE_REPORT",
     "DROPPED",
-    "HOLDOUT_READS",
+    "HOLDOUT_READERS",
     "INSERT_BATCH",
+    "INSERT_DROPPED_MEMBER",
     "INSERT_HOLDOUT_READ",
+    "INSERT_KEPT_MEMBER",
     "INSERT_REPORT",
     "INSERT_REVIEW",
     "INSERT_SAMPLE",

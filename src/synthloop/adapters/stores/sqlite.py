@@ -70,38 +70,45 @@ class SqliteStore:
     def save_candidates(self, candidates: Iterable[tuple[Sample, Verdict]], *, batch: str | None = None) -> int:
         """Append judged samples, kept and dropped, in one transaction, and return how many are new.
 
-        A kept sample that is already there is left as it is; a batch that is already there is left alone as a whole.
+        A kept sample that is already there is left as it is, and belongs to the batch all the same; a batch that is already there is left
+        alone as a whole.
 
         Raises:
             InvalidRecordError: A sample holds something that JSON can't say.
         """
         with self._writing() as connection:
-            if batch is not None and not connection.execute(queries.INSERT_BATCH, (batch,)).rowcount:
+            begun = connection.execute(queries.INSERT_BATCH, (batch,)) if batch is not None else None
+            if begun is not None and not begun.rowcount:
                 return 0
             row = _next_row(connection, "samples")
             saved = 0
             for chunk in _split_chunks(candidates):
                 saved += _insert_candidates(connection, row, chunk)
+                if begun is not None:
+                    _insert_members(connection, begun.lastrowid, row, chunk)
                 row += len(chunk)
             return saved
 
-    def read_samples(self, *, split: Split | None = None, behavior_id: str | None = None) -> Iterator[Sample]:
-        """Yield accepted samples in the order in which they were accepted."""
-        for sample, split_now in self._read(queries.ACCEPTED, split=split, behavior_id=behavior_id):
+    def read_samples(self, *, split: Split | None = None, behavior_id: str | None = None, batch: str | None = None) -> Iterator[Sample]:
+        """Yield accepted samples in the order in which they were accepted; of one batch where one is named."""
+        query = queries.ACCEPTED if batch is None else queries.BATCH_ACCEPTED
+        for sample, split_now in self._read(query, split=split, behavior_id=behavior_id, batch=batch):
             yield codec.put_in_split(codec.decode(codec.SAMPLES, sample, str(self._path)), split_now)
 
-    def read_dropped(self, *, reason: str | None = None) -> Iterator[tuple[Sample, Verdict]]:
-        """Yield dropped samples with the verdict that dropped them, in order."""
-        for sample, verdict in self._read(queries.DROPPED, reason=reason):
+    def read_dropped(self, *, reason: str | None = None, batch: str | None = None) -> Iterator[tuple[Sample, Verdict]]:
+        """Yield dropped samples with the verdict that dropped them, in order; of one batch where one is named."""
+        query = queries.DROPPED if batch is None else queries.BATCH_DROPPED
+        for sample, verdict in self._read(query, reason=reason, batch=batch):
             yield codec.decode(codec.SAMPLES, sample, str(self._path)), codec.decode(codec.VERDICTS, verdict, str(self._path))
 
-    def count_samples(self, *, split: Split | None = None, behavior_id: str | None = None) -> int:
-        """Return how many samples were accepted."""
-        return self._find(queries.ACCEPTED_COUNT, split=split, behavior_id=behavior_id)[0]
+    def count_samples(self, *, split: Split | None = None, behavior_id: str | None = None, batch: str | None = None) -> int:
+        """Return how many samples were accepted; of one batch where one is named."""
+        query = queries.ACCEPTED_COUNT if batch is None else queries.BATCH_ACCEPTED_COUNT
+        return self._find(query, split=split, behavior_id=behavior_id, batch=batch)[0]
 
-    def count_verdicts(self) -> dict[str, int]:
-        """Return reason -> number of samples, `kept` among them, sorted by reason."""
-        return dict(self._read(queries.REASON_COUNTS))
+    def count_verdicts(self, *, batch: str | None = None) -> dict[str, int]:
+        """Return reason -> number of samples, `kept` among them, sorted by reason; of one batch where one is named."""
+        return dict(self._read(queries.REASON_COUNTS if batch is None else queries.BATCH_REASON_COUNTS, batch=batch))
 
     def move_split(self, source: Split, destination: Split) -> int:
         """Move all accepted samples of one split into another and return how many."""
@@ -172,9 +179,9 @@ class SqliteStore:
         with self._writing() as connection:
             connection.execute(queries.INSERT_HOLDOUT_READ, (holdout_id, by, at))
 
-    def count_holdout_reads(self, holdout_id: str) -> int:
-        """Return how often that holdout was read."""
-        return self._find(queries.HOLDOUT_READS, holdout_id=holdout_id)[0]
+    def read_holdout_readers(self, holdout_id: str) -> tuple[str, ...]:
+        """Return who read that holdout, each once, in the order of their first reading."""
+        return tuple(by for (by,) in self._read(queries.HOLDOUT_READERS, holdout_id=holdout_id))
 
     def write_note(self, key: str, value: str) -> None:
         """Keep a small fact of the project; replaces an older one."""
@@ -246,6 +253,13 @@ def _insert_candidates(connection: sqlite3.Connection, row: int, chunk: list[tup
         [(at, codec.encode(sample), codec.encode(verdict)) for at, (sample, verdict) in numbered],
     )
     return saved
+
+
+def _insert_members(connection: sqlite3.Connection, batch: int | None, row: int, chunk: list[tuple[Sample, Verdict]]) -> None:
+    numbered = list(enumerate(chunk, start=row))
+    kept = [(batch, at, sample.id) for at, (sample, verdict) in numbered if verdict.keep]
+    connection.executemany(queries.INSERT_KEPT_MEMBER, kept)
+    connection.executemany(queries.INSERT_DROPPED_MEMBER, [(batch, at) for at, (_, verdict) in numbered if not verdict.keep])
 
 
 def _split_chunks(stream: Iterable[T]) -> Iterator[list[T]]:

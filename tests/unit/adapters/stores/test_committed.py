@@ -67,5 +67,5 @@ def test_splits_are_one_line_a_scenario_and_come_back(tmp_path: Path) -> None:
 
 def test_damaged_splits_are_named(tmp_path: Path) -> None:
     (tmp_path / "splits.json").write_text('{"a": "exam"}')
-    with pytest.raises(InvalidRecordError, match="splits.json"):
+    with pytest.raises(InvalidRecordError, match=r"splits\.json"):
         SplitFile(tmp_path / "splits.json").read()

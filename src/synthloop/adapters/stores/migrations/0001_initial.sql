@@ -21,7 +21,16 @@ CREATE TABLE sample_payloads (
 ) STRICT;
 
 CREATE TABLE batches (
-    name TEXT PRIMARY KEY
+    row INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE
+) STRICT;
+
+-- A sample that was accepted before belongs to a later batch as well, without being saved again.
+CREATE TABLE batch_members (
+    batch INTEGER NOT NULL REFERENCES batches (row),
+    place INTEGER NOT NULL,
+    row INTEGER NOT NULL REFERENCES samples (row),
+    PRIMARY KEY (batch, place)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE transcripts (

@@ -1,0 +1,108 @@
+"""From failures to failure modes, permanent cases and training sets."""
+
+from collections.abc import Sequence
+from itertools import islice
+
+import msgspec
+
+from synthloop.core.behavior import Behavior
+from synthloop.core.errors import UsageError
+from synthloop.core.lineage import content_id
+from synthloop.core.report import FailureMode, Report
+from synthloop.core.sample import Sample
+from synthloop.curate.order import DEFAULT_VALIDATORS, Curator, accept_samples
+from synthloop.distill.confirmation import confirm_mode
+from synthloop.distill.grouping import group_failures
+from synthloop.distill.promotion import Promotion, promote_modes
+from synthloop.generate.neighbors import make_neighbors
+from synthloop.loop.evaluate import read_open_samples, read_results, run_app
+from synthloop.loop.generate import Judged
+from synthloop.loop.setup import Setup
+
+_CENTRAL = 6
+_CANDIDATES_PER_NEIGHBOR = 10
+
+
+def distill_failures(setup: Setup, report: Report) -> Report:
+    """Group the failures of a report, try fresh neighbors of each group on the app, and say which groups hold up.
+
+    Args:
+        setup: The project.
+        report: A report on open samples; its app variant is asked.
+
+    Returns:
+        The report with its failure modes, confirmed ones first, saved in place of the old one.
+
+    Raises:
+        UsageError: The report is of the holdout, which teaches nothing but the gate.
+    """
+    if report.split == "holdout":
+        raise UsageError("failures of the holdout are not distilled: it would no longer be held out. Use a report on dev.")
+    samples = {sample.id: sample for sample in read_open_samples(setup, report.split)}
+    scores = setup.store.read_scores(app=report.app, app_version=report.app_version)
+    modes = group_failures(samples.values(), report.results, scores, seed=setup.seed)
+    tried = [_try_neighbors(setup, mode, samples, report) for mode in modes]
+    ranked = sorted(tried, key=lambda mode: (not mode.confirmed, -len(mode.sample_ids), mode.id))
+    distilled = msgspec.structs.replace(report, failure_modes=tuple(ranked))
+    setup.store.save_report(distilled)
+    return distilled
+
+
+def promote_failures(setup: Setup, report: Report, *, modes: Sequence[str] = (), per_mode: int = 5) -> tuple[Promotion, ...]:
+    """Return the permanent cases that failure modes of a report become.
+
+    Args:
+        setup: The project.
+        report: A distilled report.
+        modes: Ids (or beginnings of ids) of failure modes; empty: every confirmed one.
+        per_mode: Most cases to take from each.
+
+    Raises:
+        UsageError: There is no such failure mode, more than one begins like that, or its neighbors did not fail.
+    """
+    samples = {sample.id: sample for sample in read_open_samples(setup, report.split)}
+    chosen = [_find_mode(report, name) for name in modes] or report.failure_modes
+    return promote_modes(chosen, samples, setup.behaviors, per_mode=per_mode)
+
+
+def _find_mode(report: Report, name: str) -> FailureMode:
+    found = [mode for mode in report.failure_modes if mode.id.startswith(name)]
+    if len(found) != 1:
+        known = ", ".join(mode.id[:8] for mode in report.failure_modes) or "none"
+        raise UsageError(f"{'no' if not found else 'more than one'} failure mode begins with {name!r}. The last report has: {known}.")
+    if not found[0].confirmed:
+        raise UsageError(
+            f"failure mode {name!r} is not confirmed: fresh neighbors of it do not fail beyond chance. Promote a confirmed one."
+        )
+    return found[0]
+
+
+def _try_neighbors(setup: Setup, mode: FailureMode, samples: dict[str, Sample], report: Report) -> FailureMode:
+    fresh = _make_neighbors(setup, [samples[sample_id] for sample_id in mode.sample_ids], setup.neighbors)
+    if not fresh:
+        return mode
+    results = read_results(fresh, run_app(setup, fresh, app=report.app))
+    scored = [result for result in results if None not in result.passes]
+    failed = sum(1 for result in scored if False in result.passes)
+    return confirm_mode(mode, len(scored), failed, overall_rate=1.0 - (report.pass_rate.value or 0.0))
+
+
+def _make_neighbors(setup: Setup, failures: Sequence[Sample], count: int) -> list[Sample]:
+    """Make fresh samples around the most central failures, dropping what repeats what is known."""
+    curator = Curator(validators=(*DEFAULT_VALIDATORS, *setup.validators))
+    curator.remember(setup.store.read_samples())
+    behaviors = {behavior.id: behavior for behavior in setup.behaviors}
+    central = failures[:_CENTRAL]
+    each = -(-count // max(1, len(central)))
+    judged = [pair for sample in central for pair in _accept_around(setup, sample, behaviors[sample.behavior_id], each, curator)]
+    setup.store.save_candidates(judged, batch=content_id("neighbors", [sample.id for sample, _ in judged]))
+    return [sample for sample, verdict in judged if verdict.keep][:count]
+
+
+def _accept_around(setup: Setup, sample: Sample, behavior: Behavior, count: int, curator: Curator) -> list[Judged]:
+    limit = count * _CANDIDATES_PER_NEIGHBOR
+    candidates = islice(make_neighbors(sample, behavior, count=limit, noisers=setup.noisers, seed=setup.seed), limit)
+    return list(accept_samples(candidates, count=count, curator=curator, candidate_limit=limit))
+
+
+__all__ = ["distill_failures", "promote_failures"]

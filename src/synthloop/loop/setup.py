@@ -1,0 +1,132 @@
+"""Everything that the verbs of the loop need, built once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from synthloop.core.behavior import Behavior
+from synthloop.core.ports import App, Clock, Journal, Noiser, Scorer, Store, Validator
+from synthloop.core.report import Baseline
+from synthloop.core.sample import Split
+from synthloop.curate.split import SplitShares
+from synthloop.engine.budget import Budget
+from synthloop.engine.limits import Limits
+from synthloop.engine.progress import Progress, SilentProgress
+from synthloop.evaluate.gate import GateDemands
+from synthloop.generate.settings import GenerateSettings
+
+
+class SplitLedger(Protocol):
+    """Remembers which split each scenario belongs to."""
+
+    def read(self) -> dict[str, Split]:
+        """Return scenario id -> split."""
+        ...
+
+    def write(self, splits: Mapping[str, Split]) -> None:
+        """Keep all splits, replacing what was kept."""
+        ...
+
+
+class Baselines(Protocol):
+    """Keeps accepted reports."""
+
+    def names(self) -> tuple[str, ...]:
+        """Return the names of all baselines, sorted."""
+        ...
+
+    def read(self, name: str) -> Baseline | None:
+        """Return a baseline, or None where there is none of that name."""
+        ...
+
+    def save(self, baseline: Baseline) -> object:
+        """Keep a baseline, replacing an older one of that name."""
+        ...
+
+
+@dataclass(slots=True)
+class MemorySplits:
+    """A `SplitLedger` that forgets at the end of the process."""
+
+    splits: dict[str, Split] = field(default_factory=dict[str, Split])
+
+    def read(self) -> dict[str, Split]:
+        """Return scenario id -> split."""
+        return dict(self.splits)
+
+    def write(self, splits: Mapping[str, Split]) -> None:
+        """Keep all splits."""
+        self.splits = dict(splits)
+
+
+@dataclass(slots=True)
+class MemoryBaselines:
+    """`Baselines` that forget at the end of the process."""
+
+    kept: dict[str, Baseline] = field(default_factory=dict[str, Baseline])
+
+    def names(self) -> tuple[str, ...]:
+        """Return the names of all baselines, sorted."""
+        return tuple(sorted(self.kept))
+
+    def read(self, name: str) -> Baseline | None:
+        """Return a baseline, or None."""
+        return self.kept.get(name)
+
+    def save(self, baseline: Baseline) -> object:
+        """Keep a baseline."""
+        self.kept[baseline.name] = baseline
+        return baseline.name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """How many samples are wanted, and how much may be tried for them."""
+
+    accepted: int = 300
+    """Accepted samples in all, shared among behaviors by weight."""
+    candidate_limit: int | None = None
+    """Candidates that may be judged for each behavior; None: twenty times what is ordered of it."""
+    max_shares: Mapping[str, float] = field(default_factory=dict[str, float])
+    """Feature -> largest share of any one value, e.g. `{"opening": 0.1}`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setup:
+    """The parts of one project, ready to work: what it says, what answers, and where things are kept."""
+
+    name: str
+    behaviors: tuple[Behavior, ...]
+    apps: Mapping[str, App]
+    """Variant name -> app; the first is the one that the gate judges."""
+    scorers: tuple[Scorer, ...]
+    noisers: tuple[Noiser, ...] = ()
+    validators: tuple[Validator, ...] = ()
+    """Beside those that hold for every project, see `synthloop.curate.order.DEFAULT_VALIDATORS`."""
+    generate: GenerateSettings = field(default_factory=GenerateSettings)
+    order: Order = field(default_factory=Order)
+    shares: SplitShares = field(default_factory=SplitShares)
+    demands: GateDemands = field(default_factory=GateDemands)
+    repeats: int = 1
+    """How often each sample is put to the app."""
+    neighbors: int = 24
+    """Fresh samples tried around each failure mode; 0 leaves all modes unconfirmed."""
+    holdout_reads: int = 20
+    """App versions that one holdout may judge before it counts as spent."""
+    seed: int = 0
+    limits: Limits = field(default_factory=Limits)
+    budget: Budget = field(default_factory=Budget)
+    store: Store
+    journal: Journal
+    splits: SplitLedger = field(default_factory=MemorySplits)
+    baselines: Baselines = field(default_factory=MemoryBaselines)
+    clock: Clock
+    progress: Progress = field(default_factory=SilentProgress)
+
+    @property
+    def app(self) -> str:
+        """Name of the variant that the gate judges."""
+        return next(iter(self.apps))
+
+
+__all__ = ["Baselines", "MemoryBaselines", "MemorySplits", "Order", "Setup", "SplitLedger"]
