@@ -11,7 +11,7 @@ from time import perf_counter
 import msgspec
 
 from synthloop.adapters.apps.environment import read_variables
-from synthloop.adapters.apps.processes import feed, kill_group, read_capped, read_tail, wait_for_exit
+from synthloop.adapters.apps.processes import end, feed, kill_group, read_capped, read_tail, wait_for_exit
 from synthloop.adapters.apps.values import as_answer, follow_path
 from synthloop.core.ask import Answer, Ask, Usage
 from synthloop.core.errors import AppError, UsageError
@@ -75,7 +75,7 @@ class CommandApp:
         try:
             written, tail, too_much = await _communicate(process, to_stdin.encode(errors="replace"), self.most_bytes)
         finally:
-            kill_group(process)
+            await end(process)
         latency_s = perf_counter() - started_s
         if too_much:
             raise self._invalid(f"wrote more than {self.most_bytes:,} bytes. Fix: make it write the answer alone, or raise `most_bytes`.")

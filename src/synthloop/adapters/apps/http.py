@@ -1,5 +1,6 @@
 """An app behind an HTTP endpoint."""
 
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -189,6 +190,9 @@ def _as_text(value: JsonValue) -> str:
 
 
 def _why(error: Exception) -> str:
+    code = getattr(error, "errno", None)
+    if isinstance(code, int) and code > 0:  # those of name look-ups are negative, and their text says more
+        return os.strerror(code)
     return str(error) or type(error).__name__
 
 

@@ -10,7 +10,7 @@ from time import perf_counter
 
 import msgspec
 
-from synthloop.adapters.apps.processes import kill_group
+from synthloop.adapters.apps.processes import end, wait_for_exit
 from synthloop.adapters.apps.worker import WorkerReply, WorkerRequest
 from synthloop.core.ask import Answer, Ask, Failure, Usage
 from synthloop.core.errors import AppError
@@ -60,7 +60,7 @@ class IsolatedApp:
                 if reusable:
                     self._idle.append(worker)
                 else:
-                    kill_group(worker)
+                    await end(worker)
         if reply.failure is not None:
             raise AppError(f"{self.name}: {reply.failure.message}", reason=reply.failure.reason, retryable=reply.retryable)
         return Answer(value=reply.value, usage=Usage(latency_s=perf_counter() - started_s))
@@ -69,8 +69,7 @@ class IsolatedApp:
         """End all workers."""
         idle, self._idle, self._slots = self._idle, [], None
         for worker in idle:
-            kill_group(worker)
-            await worker.wait()
+            await end(worker)
 
     async def _start(self) -> Process:
         variables = msgspec.json.encode(dict(self.variables)).decode()
@@ -92,8 +91,8 @@ class IsolatedApp:
             raise AppError(f"{self.name}: answered with more than {_LONGEST_LINE:,} bytes.", reason="invalid_answer") from error
         if line.endswith(b"\n"):
             return _decode(line)
-        kill_group(worker)
-        code = await worker.wait()
+        await wait_for_exit(worker)
+        code = worker.returncode or 0
         how = f"was killed by signal {-code}" if code < 0 else f"ended with exit code {code}"
         return WorkerReply(failure=Failure(reason="error", message=f"its process {how} while it was answering"), spent=True, retryable=True)
 

@@ -4,8 +4,10 @@ import asyncio
 import os
 import signal
 from collections.abc import Callable
+from contextlib import suppress
 
 _EXIT_POLL_S = 0.05
+_LAST_WAIT_S = 2.0
 
 
 def kill_group(process: asyncio.subprocess.Process) -> None:
@@ -14,6 +16,14 @@ def kill_group(process: asyncio.subprocess.Process) -> None:
         os.killpg(process.pid, signal.SIGKILL)
     except (ProcessLookupError, PermissionError):
         return
+
+
+async def end(process: asyncio.subprocess.Process) -> None:
+    """Kill a process with all it started and wait until it is gone, though not for ever: it may have left its pipes to a stranger."""
+    kill_group(process)
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_LAST_WAIT_S):
+            await process.wait()
 
 
 async def read_capped(stream: asyncio.StreamReader, most_bytes: int, on_overflow: Callable[[], None]) -> bytes:
@@ -57,4 +67,4 @@ async def wait_for_exit(process: asyncio.subprocess.Process) -> None:
         await asyncio.sleep(_EXIT_POLL_S)
 
 
-__all__ = ["feed", "kill_group", "read_capped", "read_tail", "wait_for_exit"]
+__all__ = ["end", "feed", "kill_group", "read_capped", "read_tail", "wait_for_exit"]

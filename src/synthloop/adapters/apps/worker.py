@@ -53,13 +53,10 @@ def serve(location: str, variables: dict[str, JsonValue], requests: BinaryIO, re
         function = load_attribute(location)
         prepare = bind_function(function, variables, location)
     except LoopError as error:
-        return _send(replies, WorkerReply(failure=Failure(reason="error", message=str(error)), spent=True))
-    except Exception as error:  # noqa: BLE001 - importing a user's module runs a user's code
-        message = f"{location} can't be imported: it raised {type(error).__name__}: {error}"
-        return _send(replies, WorkerReply(failure=Failure(reason="error", message=message), spent=True))
+        _send(replies, WorkerReply(failure=Failure(reason="error", message=str(error)), spent=True))
+        return
     for line in requests:
         _send(replies, _call(partial(prepare, decode(line).messages), function, location))
-    return None
 
 
 def _call(call: Callable[[], object], function: Function, location: str) -> WorkerReply:

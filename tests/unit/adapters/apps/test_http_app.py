@@ -1,0 +1,233 @@
+import asyncio
+import socket
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+from aiohttp import web
+
+from synthloop.adapters.apps.http import HttpApp, parse_retry_after
+from synthloop.core.ask import Answer, AppRequest, Ask, Flow
+from synthloop.core.errors import AppError, UsageError
+from synthloop.core.json_value import JsonValue
+from synthloop.core.sample import Message
+from synthloop.engine.limits import Limits
+from synthloop.engine.runner import Engine
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+def ask_of(text: str) -> Ask:
+    said = (Message(role="user", text="hello"), Message(role="app", text="Yes?"), Message(role="user", text=text))
+    return Ask(to="router", version="1", request=AppRequest(messages=said))
+
+
+async def with_server(handler: Handler, body: Callable[[str], Awaitable[Any]]) -> Any:
+    server = web.Application()
+    server.router.add_route("*", "/{tail:.*}", handler)
+    runner = web.AppRunner(server, shutdown_timeout=0.1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    try:
+        return await body(f"http://127.0.0.1:{runner.addresses[0][1]}/route")
+    finally:
+        await runner.cleanup()
+
+
+def answer(handler: Handler, text: str = "book it", suffix: str = "", **settings: Any) -> Answer:
+    async def body(url: str) -> Answer:
+        app = HttpApp(name="router", version="1", url=url + suffix, **settings)
+        try:
+            return await app.answer(ask_of(text))
+        finally:
+            await app.close()
+
+    return asyncio.run(with_server(handler, body))
+
+
+def failing(handler: Handler, **settings: Any) -> AppError:
+    with pytest.raises(AppError) as caught:
+        answer(handler, **settings)
+    return caught.value
+
+
+async def echo(request: web.Request) -> web.Response:
+    sent: JsonValue = await request.json() if request.can_read_body else None
+    headers = {name: value for name, value in request.headers.items() if name.startswith("X-")}
+    return web.json_response({"sent": sent, "method": request.method, "query": dict(request.query), "headers": headers})
+
+
+def replying(status: int, body: str = "", **headers: str) -> Handler:
+    async def handler(_: web.Request) -> web.Response:
+        return web.Response(status=status, text=body, headers={name.replace("_", "-"): value for name, value in headers.items()})
+
+    return handler
+
+
+def test_placeholders_are_filled_in_the_structure_and_never_pasted() -> None:
+    text = 'say "hi"\n{messages} {model} \\'
+    body: JsonValue = {"model": "{model}", "input": "{text}", "chat": "{messages}", "note": ["user said: {text}", "{unknown}", 3]}
+    got = answer(echo, text, body=body, path="sent", variables={"model": {"name": "small"}})
+    assert got.value == {
+        "model": {"name": "small"},
+        "input": text,
+        "chat": [
+            {"role": "user", "content": "hello"},
+            {"role": "assistant", "content": "Yes?"},
+            {"role": "user", "content": text},
+        ],
+        "note": [f"user said: {text}", "{unknown}", 3],
+    }
+
+
+def test_without_a_body_the_text_is_sent_alone_and_get_sends_it_in_the_url() -> None:
+    assert answer(echo, path="sent").value == {"text": "book it"}
+    got = answer(echo, "a&b=c é", method="GET", suffix="?q={text}", path="")
+    assert isinstance(got.value, dict)
+    assert (got.value["sent"], got.value["method"], got.value["query"]) == (None, "GET", {"q": "a&b=c é"})
+
+
+def test_without_a_path_the_body_is_the_answer() -> None:
+    assert answer(replying(200, "schedule")).value == "schedule"
+
+
+def test_headers_come_from_the_environment_and_never_show_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ROUTER_KEY", "k-123")
+    headers = {"X-Key": "Bearer ${ROUTER_KEY}"}
+    assert answer(echo, headers=headers, path="headers.X-Key").value == "Bearer k-123"
+    error = failing(replying(401, "the key k-123 is not known"), headers=headers)
+    assert "'the key *** is not known'. Fix: check the header that carries the key." in str(error)
+    assert "k-123" not in str(error)
+    assert "k-123" not in repr(HttpApp(name="router", version="1", url="http://localhost/", headers=headers))
+
+
+@pytest.mark.parametrize(
+    ("settings", "says"),
+    [
+        ({"url": "http://localhost", "headers": {"X": "${NO_SUCH}"}}, "app 'router': not set in the environment: NO_SUCH"),
+        ({"url": "localhost:80/x"}, "`url` is not an http"),
+        ({"url": "http://localhost", "headers": {"X": "a\nb"}}, "the header 'X' contains a line break"),
+    ],
+)
+def test_settings_that_cannot_work_are_refused_at_once(settings: dict[str, Any], says: str) -> None:
+    with pytest.raises(UsageError, match=says):
+        HttpApp(name="router", version="1", **settings)
+
+
+@pytest.mark.parametrize("status", [408, 425, 429, 500, 503])
+def test_what_may_pass_is_retryable(status: int) -> None:
+    error = failing(replying(status, "not now", Retry_After="7"))
+    assert (error.retryable, error.retry_after_s, error.reason) == (True, 7.0, "error")
+    assert f"HTTP {status} at http://127.0.0.1:" in str(error)
+
+
+@pytest.mark.parametrize("status", [400, 404, 422])
+def test_what_will_not_pass_is_not(status: int) -> None:
+    error = failing(replying(status, "wrong"), suffix="?key=secret")
+    assert not error.retryable
+    assert "secret" not in str(error)
+
+
+def test_a_redirect_is_not_followed() -> None:
+    assert "a redirect. Fix: put the final address into `url`." in str(failing(replying(302, "", Location="http://elsewhere/")))
+
+
+def test_invalid_json_shows_how_it_begins() -> None:
+    error = failing(replying(200, "<html>" + "x" * 500), path="answer")
+    assert error.reason == "invalid_answer"
+    assert f"It begins: {'<html>' + 'x' * 194!r}" in str(error)
+
+
+def test_json_without_the_path_says_what_is_there() -> None:
+    error = failing(replying(200, '{"choices": []}'), path="choices.0.message.content")
+    assert "answered without 'choices.0.message.content': choices is a list of 0" in str(error)
+
+
+def test_a_body_that_is_too_large_is_not_read() -> None:
+    assert "sent more than 1,000 bytes" in str(failing(replying(200, "x" * 5000), most_bytes=1000))
+
+
+def test_nobody_listens() -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    app = HttpApp(name="router", version="1", url=f"http://127.0.0.1:{port}/")
+
+    async def main() -> None:
+        try:
+            await app.answer(ask_of("a"))
+        finally:
+            await app.close()
+
+    with pytest.raises(AppError, match=f"router: can't be reached at http://127.0.0.1:{port}/: .*refused") as caught:
+        asyncio.run(main())
+    assert (caught.value.reason, caught.value.retryable) == ("unreachable", True)
+
+
+def test_a_connection_that_breaks_off_is_retryable() -> None:
+    async def breaks_off(request: web.Request) -> web.Response:
+        assert request.transport is not None
+        request.transport.abort()
+        return web.Response()
+
+    error = failing(breaks_off)
+    assert (error.reason, error.retryable) == ("unreachable", True)
+
+
+def test_a_slow_drip_ends_with_the_time_limit_of_the_engine() -> None:
+    async def drips(request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse()
+        await response.prepare(request)
+        for _ in range(1000):
+            await response.write(b" ")
+            await asyncio.sleep(0.02)
+        return response
+
+    async def body(url: str) -> list[Answer]:
+        got: list[Answer] = []
+
+        def flow() -> Flow[tuple[Answer, ...]]:
+            return (yield (ask_of("a"),))
+
+        app = HttpApp(name="router", version="1", url=url)
+        await Engine(ports={"router": app}, limits=Limits(timeout_s=0.2)).run_async([flow()], got.extend)
+        return got
+
+    (got,) = asyncio.run(with_server(drips, body))
+    assert got.failure is not None
+    assert got.failure.reason == "timeout"
+
+
+def test_the_engine_waits_as_long_as_it_is_asked_to_and_goes_on() -> None:
+    starts: list[float] = []
+
+    async def busy_once(_: web.Request) -> web.Response:
+        starts.append(asyncio.get_running_loop().time())
+        return web.Response(status=429, headers={"Retry-After": "0.1"}) if len(starts) == 1 else web.Response(text="ok")
+
+    async def body(url: str) -> list[Answer]:
+        got: list[Answer] = []
+
+        def flow() -> Flow[tuple[Answer, ...]]:
+            return (yield (ask_of("a"),))
+
+        app = HttpApp(name="router", version="1", url=url)
+        await Engine(ports={"router": app}, limits=Limits(backoff_s=0.0)).run_async([flow()], got.extend)
+        return got
+
+    (got,) = asyncio.run(with_server(busy_once, body))
+    assert (got.value, got.usage.attempts) == ("ok", 2)
+    assert starts[1] - starts[0] >= 0.1
+
+
+def test_proxies_of_the_environment_are_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    assert answer(replying(200, "direct")).value == "direct"
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"), [(None, None), ("3", 3.0), ("-1", 0.0), ("soon", None), ("Wed, 21 Oct 2015 07:28:00 GMT", 0.0)]
+)
+def test_retry_after(value: str | None, seconds: float | None) -> None:
+    assert parse_retry_after(value) == seconds
