@@ -2,6 +2,7 @@
 
 import difflib
 import importlib
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from importlib.metadata import entry_points
@@ -154,12 +155,33 @@ def _is_required(field: Any) -> bool:
     return field.default is MISSING and field.default_factory is MISSING
 
 
+_TYPE_WORDS = {
+    "bool": "true or false",
+    "int": "a whole number",
+    "float": "a number",
+    "str": "text",
+    "array": "a list",
+    "object": "a mapping",
+}
+
+
 def _say_invalid(message: str) -> str:
-    """Return what msgspec says with the parameter first: "Expected `int`, got `str` - at `$.rate`" becomes "rate: expected ..."."""
+    """Return what msgspec says with the parameter first and types in words.
+
+    Example:
+        >>> _say_invalid("Expected `int | null`, got `str` - at `$.max_chars`")
+        'max_chars: expected a whole number, got text.'
+    """
     what, _, where = message.partition(" - at `$")
-    said = f"{what[:1].lower()}{what[1:]}.".replace("object missing required field", "the parameter is missing:").replace("`", "'")
+    said = re.sub(r"`([^`]*)`", lambda found: _say_types(found[1]), what).replace(
+        "Object missing required field", "the parameter is missing:"
+    )
     path = where.rstrip("`").lstrip(".")
-    return f"{path}: {said}" if path else said
+    return f"{path + ': ' if path else ''}{said[:1].lower()}{said[1:]}."
+
+
+def _say_types(names: str) -> str:
+    return " or ".join(_TYPE_WORDS.get(name, name) for name in names.split(" | ") if name != "null") or "nothing"
 
 
 def suggest_name(name: str, known: Iterable[str]) -> str:

@@ -26,6 +26,8 @@ class FoundBehavior:
 
     behavior: Behavior
     source: Source
+    dropped: frozenset[str] = frozenset()
+    """Keys that are left out of the behavior because something in them is wrong."""
 
 
 def check_written(written: BehaviorWritten, source: Source) -> Iterator[Problem]:
@@ -52,7 +54,7 @@ def check_behavior(found: FoundBehavior) -> Iterator[Problem]:
     if not _ID.match(behavior.id):
         what = f"{behavior.id!r} can't name a behavior."
         yield source.problem((), what, "Use letters, digits, '-', '_' and '.', starting with a letter or digit.")
-    if not behavior.authored and not behavior.templates:
+    if not behavior.authored and not behavior.templates and not found.dropped:
         yield source.problem((), "there is nothing to generate from.", "Add `authored` samples, or `templates` with `parameters`.")
     yield from _check_names(found)
     yield from _check_authored(found)
@@ -90,7 +92,7 @@ def find_oddities(found: FoundBehavior) -> Iterator[Problem]:
         if parameter.name not in used:
             what = f"no template uses the parameter {parameter.name!r}."
             yield source.problem(("parameters", parameter.name), what, f"Write {{{parameter.name}}} into a template, or remove it.")
-    judged = behavior.criteria or behavior.expected is not None
+    judged = found.dropped or behavior.criteria or behavior.expected is not None
     if not judged and any(sample.expected is None for sample in behavior.authored):
         yield source.problem((), "nothing says what the right answer is.", "Add `expected`, or `criteria` for scorers that judge.")
 
@@ -188,10 +190,10 @@ def _check_range(source: Source, path: FieldPath, parameter: Parameter) -> Itera
         yield source.problem((*path, "from"), what, f"Write both ends as {wanted}.")
         return
     if low > high:  # pyright: ignore[reportOperatorIssue] - both ends went through the same reading, so they have one type
-        what = f"the range is empty: from {parameter.low} is above to {parameter.high}."
+        what = f"the range is empty: {parameter.low} lies above {parameter.high}."
         yield source.problem((*path, "from"), what, "Swap `from` and `to`.")
     if parameter.type != "number" and parameter.step is not None and parameter.step != int(parameter.step):
-        yield source.problem((*path, "step"), f"{parameter.step} is no whole number.", f"A {parameter.type} moves in whole steps.")
+        yield source.problem((*path, "step"), f"{parameter.step} is no whole number.", "Write a whole number.")
     if parameter.format is not None:
         yield from _check_format(source, path, parameter)
 

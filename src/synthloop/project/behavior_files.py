@@ -12,6 +12,8 @@ from synthloop.project.yaml_source import Source, read_source
 
 SUFFIXES = (".yaml", ".yml")
 
+_TOGETHER = {"parameters": ("templates", "constraints")}
+
 
 def find_behavior_files(folder: Path, shown: str) -> tuple[tuple[Path, ...], list[Problem]]:
     """Return the behavior files below a folder, sorted by path.
@@ -51,15 +53,15 @@ def read_behavior_files(files: Sequence[Path], root: Path) -> tuple[tuple[FoundB
 
 
 def read_behavior(behavior_id: str, source: Source) -> tuple[FoundBehavior | None, list[Problem]]:
-    """Check what is written of one behavior and build it; None where its form is wrong."""
-    written, problems = read_written(BehaviorWritten, source)
-    if written is None:
-        return None, problems
-    malformed = list(check_written(written, source))
-    if malformed:
-        return None, malformed
-    found = FoundBehavior(behavior=build_behavior(behavior_id, written), source=source)
-    return found, list(check_behavior(found))
+    """Check what is written of one behavior and build what is sound of it; None where nothing is."""
+    checked = read_written(BehaviorWritten, source, together=_TOGETHER)
+    if checked.written is None:
+        return None, list(checked.problems)
+    malformed = list(check_written(checked.written, source))
+    broken = {problem.field.partition(".")[0] for problem in malformed}
+    sound = checked.written.model_copy(update={key: [] for key in broken})
+    found = FoundBehavior(behavior=build_behavior(behavior_id, sound), source=source, dropped=checked.dropped | broken)
+    return found, [*checked.problems, *malformed, *check_behavior(found)]
 
 
 def show_path(path: Path, root: Path) -> str:

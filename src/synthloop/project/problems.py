@@ -1,9 +1,10 @@
 """What pydantic found wrong, said so that a person can fix it: where, what, and what to write instead."""
 
-from collections.abc import Callable, Iterable
-from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any, Generic, TypeVar, Union, get_args, get_origin
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, Tag, ValidationError
 from pydantic_core import ErrorDetails
 
 from synthloop.core.errors import Problem
@@ -13,12 +14,47 @@ from synthloop.project.yaml_source import FieldPath, Source
 M = TypeVar("M", bound=BaseModel)
 
 
-def read_written(model: type[M], source: Source) -> tuple[M | None, list[Problem]]:
-    """Check a source against what may be written there and return the checked value, or None with all problems."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked(Generic[M]):
+    """What is left of a source once everything wrong is taken out of it, so that the rest can be checked further."""
+
+    written: M | None
+    """None where nothing is left to go on with."""
+    problems: tuple[Problem, ...] = ()
+    dropped: frozenset[str] = frozenset()
+    """Top-level keys that were taken out."""
+
+
+def read_written(model: type[M], source: Source, together: Mapping[str, Sequence[str]] | None = None) -> Checked[M]:
+    """Check a source against what may be written there.
+
+    Args:
+        model: What may be written there.
+        source: What is written.
+        together: Key -> keys that mean nothing without it, and are taken out with it.
+    """
     try:
-        return model.model_validate(source.value), []
+        return Checked(written=model.model_validate(source.value))
     except ValidationError as error:
-        return None, [_explain(model, details, source) for details in error.errors(include_url=False)]
+        details = error.errors(include_url=False)
+    problems = tuple(_explain(model, each, source) for each in details)
+    if not isinstance(source.value, dict):
+        return Checked(written=None, problems=problems)
+    dropped = {str(each["loc"][0]) for each in details if each["loc"]}
+    dropped.update(*((together or {}).get(key, ()) for key in tuple(dropped)))
+    rest = {key: value for key, value in source.value.items() if key not in dropped}
+    required = {name: "?" for name, field in model.model_fields.items() if field.is_required() and name in dropped}
+    try:
+        return Checked(written=model.model_validate({**rest, **required}), problems=problems, dropped=frozenset(dropped))
+    except ValidationError:
+        return Checked(written=None, problems=problems)
+
+
+def sort_problems(problems: Iterable[Problem]) -> list[Problem]:
+    """Return problems file by file, in the order in which files first appear, and by line within each."""
+    listed = list(problems)
+    order = {file: at for at, file in enumerate(dict.fromkeys(problem.file for problem in listed))}
+    return sorted(listed, key=lambda problem: (order[problem.file], problem.line or 0))
 
 
 def suggest_or_list(name: str, known: Iterable[str], words: str) -> str:
@@ -54,8 +90,11 @@ def _wants(wanted: str, fix: str) -> Callable[[ErrorDetails], tuple[str, str]]:
 
 def _breaks_limit(words: str) -> Callable[[ErrorDetails], tuple[str, str]]:
     def explain(details: ErrorDetails) -> tuple[str, str]:
-        limit = next(iter(details.get("ctx", {}).values()), "")
-        return f"{_name_of(details['input'])} is out of range.", f"Write a number {words} {limit:g}."
+        limit, given = next(iter(details.get("ctx", {}).values()), ""), details["input"]
+        fix = f"Write a number {words} {limit:g}."
+        if limit == 1 and words == "of at most" and isinstance(given, int | float) and given <= 100:
+            fix = f"Shares go from 0 to 1: write {given / 100:g} for {given:g} %."
+        return f"{_name_of(given)} is out of range.", fix
 
     return explain
 
@@ -125,7 +164,8 @@ def _describe(model: type[BaseModel], path: FieldPath) -> str:
 
 
 def _keys_at(model: type[BaseModel], path: FieldPath) -> list[str]:
-    return [field.alias or name for owner in _models_at(model, path) for name, field in owner.model_fields.items()]
+    keys = (field.alias or name for owner in _models_at(model, path) for name, field in owner.model_fields.items())
+    return list(dict.fromkeys(keys))
 
 
 def _models_at(model: type[BaseModel], path: FieldPath) -> list[type[BaseModel]]:
@@ -146,9 +186,20 @@ def _flatten(annotation: Any) -> list[Any]:
     return [annotation]
 
 
+def _alternatives(annotation: Any) -> list[Any]:
+    """Return the members of a union, each with its tag."""
+    origin: Any = get_origin(annotation)
+    if origin is Annotated and get_origin(get_args(annotation)[0]) not in (list, dict):
+        inner = get_args(annotation)[0]
+        return [annotation] if isinstance(inner, type) else _alternatives(inner)
+    if origin is Union or str(origin) == "<class 'types.UnionType'>":
+        return [each for argument in get_args(annotation) for each in _alternatives(argument)]
+    return [annotation]
+
+
 def _step_into(annotation: Any, step: str | int) -> list[Any]:
     if isinstance(step, str) and step.startswith("<"):
-        return [annotation]
+        return [each for each in _alternatives(annotation) if Tag(step) in get_args(each)]
     return [inner for flat in _flatten(annotation) for inner in _inner_of(flat, step)]
 
 
@@ -163,4 +214,4 @@ def _inner_of(annotation: Any, step: str | int) -> list[Any]:
     return []
 
 
-__all__ = ["read_written", "suggest_or_list"]
+__all__ = ["Checked", "read_written", "sort_problems", "suggest_or_list"]

@@ -170,15 +170,27 @@ class SplitWritten(Written):
 
 
 class DemandWritten(Written):
-    """What a metric must reach."""
+    """What a metric must reach, or not exceed."""
 
-    at_least: float
-    """Smallest value that passes."""
+    at_least: float | None = None
+    """Smallest value that passes, e.g. of `accuracy`."""
+    at_most: float | None = None
+    """Largest value that passes, e.g. of `latency_p95_s`."""
 
 
 def _expand_demand(value: object) -> object:
     return {"at_least": value} if isinstance(value, int | float) and not isinstance(value, bool) else value
 
+
+def _unwrap_threshold(value: object) -> object:
+    if not isinstance(value, dict):
+        return value
+    written = cast("dict[str, object]", value)
+    return written["at_least"] if set(written) == {"at_least"} else written
+
+
+Threshold: TypeAlias = Annotated[Share, BeforeValidator(_unwrap_threshold, json_schema_input_type=float | DemandWritten)]
+"""A share, or `{at_least: share}`."""
 
 Demand: TypeAlias = Annotated[DemandWritten, BeforeValidator(_expand_demand, json_schema_input_type=float | DemandWritten)]
 
@@ -191,12 +203,20 @@ class GateWritten(Written):
 
     no_regression: bool = True
     """Whether doing worse than the baseline, beyond chance, fails."""
+    alpha: Share | None = None
+    """Accepted share of false alarms about regressions."""
+    margin: Share | None = None
+    """How far below a threshold the true value may lie where the gate passes."""
+    drop_margin: Share | None = None
+    """Drop since the baseline that must be ruled out."""
+    max_unscored_share: Share | None = None
+    """Share of answers that may go unscored."""
     repeats: Count = 1
     """How often the app answers each sample."""
     holdout_reads: Count = 20
     """App versions that one holdout may judge before it counts as spent."""
-    behaviors: dict[Text, Demand] = {}
-    """Behavior -> pass rate that it must reach."""
+    behaviors: dict[Text, Threshold] = {}
+    """Behavior -> pass rate that it must reach, e.g. `{schedule: 0.9}`."""
 
 
 class BudgetWritten(Written):

@@ -1,0 +1,139 @@
+"""The project's apps, ready to be asked: adapters built from what the project describes."""
+
+import inspect
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, cast
+
+from synthloop.core.errors import Problem, ProjectError, UsageError
+from synthloop.core.json_value import JsonValue
+from synthloop.core.ports import App
+from synthloop.core.registry import load_attribute
+from synthloop.project.app_config import AppConfig, CommandCall, HttpCall, PythonCall
+from synthloop.project.project import PROJECT_FILE, Project
+from synthloop.project.settings import make_importable
+
+
+def build_apps(project: Project, *, unversioned: str) -> dict[str, App]:
+    """Build the app and its variants; the app's module is imported here.
+
+    Args:
+        project: The project.
+        unversioned: Version of apps whose version nobody can know (an HTTP endpoint without `version`, a function without source). Answers
+            are kept under it, so give every run one of its own, and a resumed run the same again.
+
+    Returns:
+        Variant name -> app, in the project's order.
+
+    Raises:
+        ProjectError: An app can't be built; holds the problems of all variants.
+    """
+    make_importable(project.root)
+    apps: dict[str, App] = {}
+    problems: list[Problem] = []
+    for config in project.apps:
+        try:
+            apps[config.name] = build_app(config, root=project.root, unversioned=unversioned)
+        except UsageError as error:
+            field = config.name if config is project.apps[0] else f"variants.{config.name}"
+            problems.append(Problem(file=PROJECT_FILE, line=None, field=field, what=str(error), fix=""))
+    if problems:
+        raise ProjectError(problems)
+    return apps
+
+
+def build_app(config: AppConfig, *, root: Path, unversioned: str) -> App:
+    """Build one app variant; see `build_apps`.
+
+    Raises:
+        UsageError: It can't be built.
+    """
+    match config.call:
+        case PythonCall():
+            return _build_python(config, config.call, root, unversioned)
+        case HttpCall():
+            return _build_http(config, config.call, unversioned)
+        case CommandCall():
+            return _build_command(config, config.call, root)
+
+
+def _build_python(config: AppConfig, call: PythonCall, root: Path, unversioned: str) -> App:
+    from synthloop.adapters.apps.fingerprint import python_version  # noqa: PLC0415 - only the adapters that are named are loaded
+    from synthloop.adapters.apps.isolated import IsolatedApp  # noqa: PLC0415 - the same
+    from synthloop.adapters.apps.python import CallableApp  # noqa: PLC0415 - the same
+
+    function = _load_function(call.location)
+    version = config.version or python_version(function, root=root, files=config.files, variables=config.variables) or unversioned
+    if not call.isolate:
+        return CallableApp(name=config.name, version=version, function=function, variables=config.variables)
+    return IsolatedApp(
+        name=config.name,
+        version=version,
+        location=call.location,
+        variables=config.variables,
+        folder=root,
+        memory_mb=call.memory_mb,
+        workers=config.limits.in_flight,
+    )
+
+
+def _load_function(location: str) -> Callable[..., object]:
+    try:
+        function: Any = load_attribute(location)
+    except UsageError:
+        raise
+    except Exception as error:  # importing a user's module may raise anything
+        what = f"{location!r} can't be imported: {type(error).__name__}: {error}."
+        raise UsageError(f"{what} Fix: correct the module; `python -c 'import {location.partition(':')[0]}'` shows where.") from error
+    if not callable(function) or inspect.isclass(function):
+        raise UsageError(f"{location!r} is no function but {type(function).__name__}. Fix: name a function that takes a text.")
+    return function
+
+
+def _build_http(config: AppConfig, call: HttpCall, unversioned: str) -> App:
+    from synthloop.adapters.apps.fingerprint import http_version  # noqa: PLC0415 - only the adapters that are named are loaded
+    from synthloop.adapters.apps.http import HttpApp, Method  # noqa: PLC0415 - the same
+
+    settings: Mapping[str, JsonValue] = {
+        "url": call.url,
+        "method": call.method,
+        "body": call.body,
+        "answer": call.answer,
+        "variables": dict(config.variables),
+    }
+    return HttpApp(
+        name=config.name,
+        version=http_version(config.version, settings) or unversioned,
+        url=call.url,
+        method=cast("Method", call.method),
+        headers=call.headers,
+        body=call.body,
+        path=call.answer,
+        variables=config.variables,
+    )
+
+
+def _build_command(config: AppConfig, call: CommandCall, root: Path) -> App:
+    from synthloop.adapters.apps.command import CommandApp  # noqa: PLC0415 - only the adapters that are named are loaded
+    from synthloop.adapters.apps.fingerprint import command_version  # noqa: PLC0415 - the same
+
+    arguments = tuple(_fill(argument, config.variables) for argument in call.arguments)
+    return CommandApp(
+        name=config.name,
+        version=config.version or command_version(arguments, root=root, files=config.files),
+        command=arguments,
+        json=call.json,
+        path=call.answer,
+        environment=call.environment,
+        folder=root,
+    )
+
+
+def _fill(argument: str, variables: Mapping[str, JsonValue]) -> str:
+    """Write variables into a command's argument: `{name}` stands for the variable of that name."""
+    for name, value in variables.items():
+        argument = argument.replace(f"{{{name}}}", str(value))
+    return argument
+
+
+__all__ = ["build_app", "build_apps"]
