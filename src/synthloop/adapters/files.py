@@ -3,7 +3,7 @@
 import contextlib
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -11,7 +11,7 @@ from synthloop.core.errors import StoreError
 
 
 @contextlib.contextmanager
-def open_atomically(path: Path) -> Iterator[BinaryIO]:
+def open_atomically(path: Path) -> Generator[BinaryIO]:
     """Open a temporary file that takes the place of `path` when the block ends well, and vanishes when it does not.
 
     Raises:
@@ -44,10 +44,23 @@ def write_atomically(path: Path, data: bytes) -> None:
         stream.write(data)
 
 
+def make_folder(path: Path) -> Path:
+    """Make a folder, and those above it, where they are missing, and return it.
+
+    Raises:
+        StoreError: It can't be made.
+    """
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(f"{path}: can't be made ({error.strerror or error}). Check the folder's permissions.") from error
+    return path
+
+
 def _umask() -> int:
     mask = os.umask(0)
     os.umask(mask)
     return mask
 
 
-__all__ = ["open_atomically", "write_atomically"]
+__all__ = ["make_folder", "open_atomically", "write_atomically"]

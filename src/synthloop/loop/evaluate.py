@@ -111,7 +111,7 @@ def make_engine(setup: Setup) -> Engine:
     return Engine(
         ports=setup.apps,
         journal=setup.journal,
-        limits=setup.limits,
+        limits_by_port=setup.limits_by_app,
         budget=setup.budget,
         progress=setup.progress,
         clock=setup.clock,

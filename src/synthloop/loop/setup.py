@@ -114,7 +114,8 @@ class Setup:
     holdout_reads: int = 20
     """App versions that one holdout may judge before it counts as spent."""
     seed: int = 0
-    limits: Limits = field(default_factory=Limits)
+    limits_by_app: Mapping[str, Limits] = field(default_factory=dict[str, Limits])
+    """Variant name -> how it is asked; others by the engine's defaults."""
     budget: Budget = field(default_factory=Budget)
     store: Store
     journal: Journal
