@@ -1,5 +1,7 @@
 """How numbers are written, the same on every surface."""
 
+from synthloop.core.json_value import JsonValue
+from synthloop.core.lineage import encode_canonical
 from synthloop.core.score import MetricValue
 
 
@@ -70,4 +72,16 @@ def show_duration(seconds: float) -> str:
     return f"{whole // 60} min {whole % 60} s" if whole < 3600 else f"{whole // 3600} h {whole % 3600 // 60} min"
 
 
-__all__ = ["show_chance", "show_count", "show_duration", "show_gap", "show_interval", "show_share", "show_time"]
+def show_value(value: JsonValue) -> str:
+    """Write an expectation or an answer for a person: text as it is, everything else as JSON, nothing as a dash.
+
+    Example:
+        >>> show_value("schedule"), show_value(["a", 1]), show_value(None)
+        ('schedule', '["a",1]', '–')
+    """
+    if value is None:
+        return "–"
+    return value if isinstance(value, str) else encode_canonical(value).decode()
+
+
+__all__ = ["show_chance", "show_count", "show_duration", "show_gap", "show_interval", "show_share", "show_time", "show_value"]

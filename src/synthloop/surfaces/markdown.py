@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from synthloop.core.report import FailureMode, GateCheck
-from synthloop.surfaces.figures import show_chance, show_count, show_gap, show_interval, show_share
-from synthloop.surfaces.view import Case, ReportView, show_value
+from synthloop.surfaces.figures import show_chance, show_count, show_gap, show_interval, show_share, show_value
+from synthloop.surfaces.view import Case, ReportView
 from synthloop.surfaces.wording import (
     SIGNIFICANT,
     SIGNS,

@@ -1,6 +1,6 @@
 """The run on a terminal: the same order as the HTML report, readable at 80 columns, without color, and in a log."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from rich import box
 from rich.console import Console, Group, RenderableType
@@ -8,10 +8,10 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from synthloop.core.report import BehaviorResult, Decision, FailureMode, GateCheck, GateResult
+from synthloop.core.report import BehaviorResult, Comparison, Decision, FailureMode, GateCheck, GateResult, Report
 from synthloop.core.score import MetricValue
-from synthloop.surfaces.figures import show_chance, show_count, show_gap, show_interval, show_share
-from synthloop.surfaces.view import Case, ReportView, show_value
+from synthloop.surfaces.figures import show_chance, show_count, show_gap, show_interval, show_share, show_value
+from synthloop.surfaces.view import Case, ReportView, view_of
 from synthloop.surfaces.wording import (
     SIGNIFICANT,
     SIGNS,
@@ -21,6 +21,7 @@ from synthloop.surfaces.wording import (
     say_change,
     say_check,
     say_confirmation,
+    say_difference,
     say_problems,
     say_rate,
     say_slices,
@@ -56,6 +57,22 @@ def print_gate(gate: GateResult, console: Console, view: ReportView | None = Non
     head = Text(f"{SIGNS[gate.decision]} {gate.decision.upper()}", style=STYLES[gate.decision])
     console.print(Text.assemble(head, f"  {gate.app}: {say_against(gate)}"))
     console.print(Group(*(_check(check, view) for check in order_checks(gate))))
+
+
+def print_problems(view: ReportView, console: Console) -> None:
+    """Print what failed, grouped."""
+    console.print(_problems(view))
+
+
+def print_comparison(reports: Sequence[Report], comparison: Comparison, console: Console) -> None:
+    """Print variants side by side, and how each differs from the first on the samples they share."""
+    view = view_of(reports)
+    console.print(_variant_table(view.reports, console))
+    for row in comparison.rows:
+        if row.difference is not None:
+            q_value = "" if row.q_value is None else f", q {'' if row.q_value < 0.001 else '= '}{show_chance(row.q_value)}"
+            moved = f"{len(row.difference.broken):,} broken, {len(row.difference.fixed):,} fixed"
+            console.print(Text(f"{row.app} against {comparison.reference}: {moved}; {say_difference(row.difference)}{q_value}"))
 
 
 def interval_bar(metric: MetricValue, width: int, at_least: float | None = None, *, ascii_only: bool = False) -> str:
@@ -180,21 +197,19 @@ def _change(view: ReportView) -> RenderableType | None:
 def _variants(view: ReportView, console: Console) -> RenderableType | None:
     if len(view.reports) < 2:
         return None
-    others = [metric.name for metric in view.report.metrics[1:3]]
+    return Group(_heading("Variants", ""), _variant_table(view.reports, console))
+
+
+def _variant_table(reports: Sequence[Report], console: Console) -> Table:
+    others = [metric.name for metric in reports[0].metrics[1:3]]
     table = _table("variant", bar=f"{'0':<{_bar_width(console) - 1}}1", numbers=("rate", "interval", *others, "n"))
-    for report in view.reports:
+    for report in reports:
         values = {metric.name: metric.value for metric in report.metrics}
         rate = report.pass_rate
         bar = Text(interval_bar(rate, _bar_width(console), ascii_only=console.options.ascii_only), style="cyan")
-        table.add_row(
-            Text(show_text(report.app)),
-            bar,
-            show_share(rate.value),
-            show_interval(rate),
-            *(show_share(values.get(name)) for name in others),
-            f"{rate.n:,}",
-        )
-    return Group(_heading("Variants", ""), table)
+        numbers = (show_share(rate.value), show_interval(rate), *(show_share(values.get(name)) for name in others), f"{rate.n:,}")
+        table.add_row(Text(show_text(report.app)), bar, *numbers)
+    return table
 
 
 def _dropped(view: ReportView) -> RenderableType | None:
@@ -224,4 +239,4 @@ def _bar_width(console: Console) -> int:
     return 17 if console.width < 100 else 33
 
 
-__all__ = ["interval_bar", "print_gate", "print_report"]
+__all__ = ["interval_bar", "print_comparison", "print_gate", "print_problems", "print_report"]

@@ -5,10 +5,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from synthloop.core.errors import UsageError
-from synthloop.core.json_value import JsonValue
-from synthloop.core.lineage import encode_canonical
-from synthloop.core.report import FailureMode, GateResult, Report, Result
+from synthloop.core.report import FailureMode, GateResult, PairedDifference, Report, Result
 from synthloop.core.sample import Sample
+from synthloop.surfaces.figures import show_value
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,23 +25,6 @@ class Case:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Change:
-    """How samples that both runs have moved from one to the other."""
-
-    fixed: tuple[str, ...]
-    """Ids of samples that failed before and pass now, in the order of the new report."""
-    broken: tuple[str, ...]
-    """Ids of samples that passed before and fail now."""
-    both_passed: int
-    both_failed: int
-
-    @property
-    def paired(self) -> int:
-        """Number of samples that were scored in both runs."""
-        return len(self.fixed) + len(self.broken) + self.both_passed + self.both_failed
-
-
-@dataclass(frozen=True, kw_only=True)
 class ReportView:
     """Everything that a surface may show. Build it with `view_of`."""
 
@@ -51,6 +33,8 @@ class ReportView:
     samples: Mapping[str, Sample] = field(repr=False)
     """Id -> sample."""
     gate: GateResult | None = None
+    gate_report: Report | None = None
+    """The report that the gate judged, where it is another one: the holdout's."""
     baseline: Report | None = None
     dropped: Mapping[str, int] = field(default_factory=dict[str, int])
     """Reason -> number of samples that curation dropped."""
@@ -61,14 +45,20 @@ class ReportView:
         return self.reports[0]
 
     @cached_property
-    def change(self) -> Change | None:
-        """What was fixed and broken since the baseline; None without one."""
-        return None if self.baseline is None else compare_results(self.baseline, self.report)
+    def change(self) -> PairedDifference | None:
+        """What changed since the baseline, pair by pair; None without one, or where the two share no sample."""
+        if self.baseline is None:
+            return None
+        from synthloop.evaluate.comparison import compare_reports  # noqa: PLC0415 - scipy, for the few runs that have a baseline
+
+        change = compare_reports(self.baseline, self.report)
+        return change if change.difference.n else None
 
     @cached_property
     def results(self) -> Mapping[str, Result]:
-        """Sample id -> result of the report that is shown in full."""
-        return {result.sample_id: result for result in self.report.results}
+        """Sample id -> result, of the report that is shown in full and of the one that the gate judged."""
+        judged = self.gate_report.results if self.gate_report else ()
+        return {result.sample_id: result for result in (*judged, *self.report.results)}
 
     @cached_property
     def modes(self) -> tuple[FailureMode, ...]:
@@ -105,6 +95,7 @@ def view_of(
     samples: Iterable[Sample] = (),
     *,
     gate: GateResult | None = None,
+    gate_report: Report | None = None,
     baseline: Report | None = None,
     dropped: Mapping[str, int] | None = None,
 ) -> ReportView:
@@ -112,8 +103,10 @@ def view_of(
 
     Args:
         reports: One report, or one for each app variant with the main one first.
-        samples: The samples behind them; those that no report mentions are left out.
-        gate: The gate's decision on the first report.
+        samples: The samples behind them. Those that neither the first report nor a check of the gate mentions are left out, so that no
+            surface shows the rest of the holdout.
+        gate: The gate's decision.
+        gate_report: The report that the gate judged, where it is not the first one.
         baseline: The accepted report that the first one is compared with.
         dropped: Reason -> number of samples that curation dropped; `kept` is left out.
 
@@ -124,10 +117,12 @@ def view_of(
     if not reports:
         raise UsageError("there is no report to show. Fix: run `synthloop evaluate` first.")
     shown = {result.sample_id for result in reports[0].results}
+    shown.update(sample_id for check in (gate.checks if gate else ()) for sample_id in check.sample_ids)
     return ReportView(
         reports=reports,
         samples={sample.id: sample for sample in samples if sample.id in shown},
         gate=gate,
+        gate_report=gate_report,
         baseline=baseline,
         dropped={reason: count for reason, count in (dropped or {}).items() if reason != "kept"},
     )
@@ -140,30 +135,4 @@ def outcome_of(result: Result) -> str:
     return "passed" if True in result.passes else "unscored"
 
 
-def compare_results(before: Report, after: Report) -> Change:
-    """Pair two reports by sample. Samples that only one of them has, or that one could not score, are left out."""
-    old = {result.sample_id: outcome_of(result) for result in before.results}
-    moves: dict[tuple[str, str], list[str]] = {}
-    for result in after.results:
-        moves.setdefault((old.get(result.sample_id, "unscored"), outcome_of(result)), []).append(result.sample_id)
-    return Change(
-        fixed=tuple(moves.get(("failed", "passed"), ())),
-        broken=tuple(moves.get(("passed", "failed"), ())),
-        both_passed=len(moves.get(("passed", "passed"), ())),
-        both_failed=len(moves.get(("failed", "failed"), ())),
-    )
-
-
-def show_value(value: JsonValue) -> str:
-    """Write an expectation or an answer for a person: text as it is, everything else as JSON, nothing as a dash.
-
-    Example:
-        >>> show_value("schedule"), show_value(["a", 1]), show_value(None)
-        ('schedule', '["a",1]', '–')
-    """
-    if value is None:
-        return "–"
-    return value if isinstance(value, str) else encode_canonical(value).decode()
-
-
-__all__ = ["Case", "Change", "ReportView", "compare_results", "outcome_of", "show_value", "view_of"]
+__all__ = ["Case", "ReportView", "outcome_of", "view_of"]

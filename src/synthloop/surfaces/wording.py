@@ -1,9 +1,9 @@
 """Sentences that every surface says in the same words."""
 
-from synthloop.core.report import Decision, FailureMode, GateCheck, GateResult, Report
+from synthloop.core.report import Decision, FailureMode, GateCheck, GateResult, PairedDifference, Report
 from synthloop.core.score import SliceResult
-from synthloop.surfaces.figures import show_chance, show_count, show_interval, show_share
-from synthloop.surfaces.view import Change, ReportView
+from synthloop.surfaces.figures import show_chance, show_count, show_gap, show_interval, show_share
+from synthloop.surfaces.view import ReportView
 
 SIGNS: dict[Decision, str] = {"pass": "✓", "fail": "✗", "too little data": "?"}
 """A sign beside every colored word, so that nothing depends on color."""
@@ -79,10 +79,23 @@ def say_slices(view: ReportView) -> str:
     return f"Slices that do worse than everything outside them, beyond chance (q ≤ {SIGNIFICANT} over {count})."
 
 
-def say_change(change: Change) -> str:
-    """Say how many samples moved since the baseline, and how many stayed."""
-    still = f"{change.both_failed:,} still failing, {change.both_passed:,} still passing"
-    return f"{show_count(change.paired, 'sample')} in both runs: {len(change.broken):,} broken, {len(change.fixed):,} fixed, {still}."
+def say_change(change: PairedDifference) -> str:
+    """Say how many samples moved, and how far the pass rate did with what certainty."""
+    moved = f"{len(change.broken):,} broken, {len(change.fixed):,} fixed"
+    still = f"{change.both_fail:,} still failing, {change.both_pass:,} still passing"
+    return f"{show_count(change.difference.n, 'sample')} in both runs: {moved}, {still}; {say_difference(change)}."
+
+
+def say_difference(change: PairedDifference) -> str:
+    """Say a paired difference with its interval and p-value, and what could have been seen at all where it is not beyond chance."""
+    found = change.difference
+    if found.value is None:
+        return "no sample in common"
+    interval = "" if found.low is None or found.high is None else f" ({show_gap(found.low)} to {show_gap(found.high)})"
+    words = f"pass rate {show_gap(found.value)}{interval}, p {'' if change.p_value < 0.001 else '= '}{show_chance(change.p_value)}"
+    if change.p_value > SIGNIFICANT and change.smallest_difference is not None:
+        words += f", which is within chance; this many samples show differences from {show_share(change.smallest_difference)} on"
+    return words
 
 
 def gap_of(found: SliceResult) -> float:
@@ -110,6 +123,7 @@ __all__ = [
     "say_change",
     "say_check",
     "say_confirmation",
+    "say_difference",
     "say_problems",
     "say_rate",
     "say_slices",

@@ -1,10 +1,10 @@
 import msgspec
 import pytest
-from tests.unit.surfaces.example_report import make_report, make_samples
+from tests.unit.surfaces.example_report import make_gate, make_report, make_samples
 
 from synthloop.core.errors import UsageError
 from synthloop.core.report import Report, Result
-from synthloop.surfaces.view import compare_results, outcome_of, view_of
+from synthloop.surfaces.view import outcome_of, view_of
 
 
 def result(sample_id: str, *passes: bool | None) -> Result:
@@ -30,11 +30,26 @@ def test_outcome_of_repeats(passes: tuple[bool | None, ...], outcome: str) -> No
     assert outcome_of(result("a", *passes)) == outcome
 
 
-def test_comparison_pairs_only_what_both_scored() -> None:
+def test_change_pairs_only_what_both_scored() -> None:
     before = with_results(result("a", True), result("b", False), result("c", None), result("d", True), result("gone", True))
     after = with_results(result("a", False), result("b", True), result("c", True), result("d", True), result("new", False))
-    change = compare_results(before, after)
-    assert (change.broken, change.fixed, change.both_passed, change.both_failed, change.paired) == (("a",), ("b",), 1, 0, 3)
+    change = view_of(after, baseline=before).change
+    assert change is not None
+    assert (change.broken, change.fixed, change.both_pass, change.difference.n) == (("a",), ("b",), 1, 3)
+
+
+def test_a_baseline_without_a_common_sample_shows_no_change() -> None:
+    assert view_of(with_results(result("a", True)), baseline=with_results(result("b", True))).change is None
+
+
+def test_a_check_may_point_to_samples_of_another_report() -> None:
+    samples = make_samples(20)
+    report, judged = make_report(samples[:10]), make_report(samples[10:])
+    gate = make_gate(judged)
+    view = view_of(report, samples, gate=gate, gate_report=judged)
+    pointed = {sample_id for check in gate.checks for sample_id in check.sample_ids}
+    assert set(view.samples) == {sample.id for sample in samples[:10]} | pointed
+    assert all(view.case(sample_id).outcome == "failed" for sample_id in pointed)
 
 
 def test_samples_that_no_report_mentions_are_left_out() -> None:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from synthloop.adapters.files import write_atomically
 from synthloop.surfaces.html.details import write_details
 from synthloop.surfaces.html.overview import overview_page
 from synthloop.surfaces.view import ReportView
@@ -14,12 +15,11 @@ def write_html_report(view: ReportView, directory: Path) -> Path:
     folder are replaced.
 
     Raises:
-        OSError: The folder can't be written.
+        StoreError: The folder can't be written.
     """
-    directory.mkdir(parents=True, exist_ok=True)
     write_details(view, directory)
     path = directory / "index.html"
-    path.write_text(overview_page(view), encoding="utf-8")
+    write_atomically(path, overview_page(view).encode())
     return path
 
 

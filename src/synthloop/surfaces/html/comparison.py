@@ -1,35 +1,34 @@
 """The run beside others: what was fixed and broken since the baseline, and the app's variants side by side."""
 
 from synthloop.core.report import Report
-from synthloop.surfaces.figures import show_count, show_gap, show_interval, show_share
+from synthloop.surfaces.figures import show_count, show_interval, show_share
 from synthloop.surfaces.html.charts import Mark, Scale, axis, interval_chart, scale_over
 from synthloop.surfaces.html.element import Child, Markup, element
 from synthloop.surfaces.html.page import section
 from synthloop.surfaces.html.sentences import sentence_list
 from synthloop.surfaces.html.tables import Column, table
 from synthloop.surfaces.view import ReportView
+from synthloop.surfaces.wording import say_difference
 
 SENTENCES = 8
 
 
 def baseline_section(view: ReportView) -> Child:
     """Return what changed since the baseline, sample by sample."""
-    change, baseline = view.change, view.baseline
-    if change is None or baseline is None:
+    change = view.change
+    if change is None:
         return None
-    lead = f"{show_count(change.paired, 'sample')} {'was' if change.paired == 1 else 'were'} scored in both runs, on the same texts."
+    count = change.difference.n
+    lead = f"{show_count(count, 'sample')} {'was' if count == 1 else 'were'} scored in both runs; {say_difference(change)}."
     moves = (
         ("broken", len(change.broken), "passed before, fails now", "bad"),
         ("fixed", len(change.fixed), "failed before, passes now", "good"),
-        ("still failing", change.both_failed, "fails in both", "unsure"),
-        ("still passing", change.both_passed, "passes in both", "plain"),
+        ("still failing", change.both_fail, "fails in both", "unsure"),
+        ("still passing", change.both_pass, "passes in both", "plain"),
     )
     tiles = element("ul", (_tile(*move) for move in moves), class_="tiles")
-    before, after = baseline.pass_rate, view.report.pass_rate
-    difference = f" ({show_gap(after.value - before.value)})" if after.value is not None and before.value is not None else ""
-    rates = element("p", f"Pass rate {show_share(before.value)} before, {show_share(after.value)} now{difference}.", class_="numbers")
     broken = _sentences(view, "Broken", change.broken, opened=True)
-    return section("baseline", "Against the baseline", lead, tiles, rates, broken, _sentences(view, "Fixed", change.fixed, opened=False))
+    return section("baseline", "Against the baseline", lead, tiles, broken, _sentences(view, "Fixed", change.fixed, opened=False))
 
 
 def variant_section(view: ReportView) -> Child:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import msgspec
 
+from synthloop.adapters.files import write_atomically
 from synthloop.surfaces.html.element import Markup, element
 from synthloop.surfaces.html.page import masthead, page
 from synthloop.surfaces.html.sentences import clip
@@ -19,16 +20,15 @@ OUTCOMES = {"failed": 0, "unscored": 1, "passed": 2}
 def write_details(view: ReportView, directory: Path) -> None:
     """Write `samples.html` and its chunks, and remove chunks of an older report."""
     chunks = directory / "samples"
-    chunks.mkdir(exist_ok=True)
     for stale in chunks.glob("chunk-*.js"):
         stale.unlink()
     rows = _rows(view)
     names: list[str] = []
     for at in range(0, len(rows), CHUNK):
         name = f"chunk-{at // CHUNK + 1:04}.js"
-        (chunks / name).write_bytes(b"addSamples(" + msgspec.json.encode(rows[at : at + CHUNK]) + b");\n")
+        write_atomically(chunks / name, b"addSamples(" + msgspec.json.encode(rows[at : at + CHUNK]) + b");\n")
         names.append(name)
-    (directory / "samples.html").write_text(_samples_page(view, names), encoding="utf-8")
+    write_atomically(directory / "samples.html", _samples_page(view, names).encode())
 
 
 def _rows(view: ReportView) -> list[tuple[str, ...]]:
@@ -38,7 +38,7 @@ def _rows(view: ReportView) -> list[tuple[str, ...]]:
         for sample_id in mode.sample_ids:
             problems.setdefault(sample_id, []).append(mode.id)
     rows: list[tuple[str, ...]] = []
-    for sample_id in view.results:
+    for sample_id in (result.sample_id for result in view.report.results):
         case, sample = view.case(sample_id), view.samples.get(sample_id)
         attributes = " · ".join(f"{name}={value}" for name, value in sorted(sample.attributes.items())) if sample else ""
         ids = " ".join(problems.get(sample_id, ()))
@@ -52,7 +52,7 @@ def _samples_page(view: ReportView, chunks: list[str]) -> str:
     loaders = [element("script", src=f"samples/{name}", defer=True) for name in chunks]
     body = (
         masthead(view.report, element("a", "Back to the report", href="index.html")),
-        element("main", element("h1", "All samples"), _filters(view), _list(), id="report", data_total=len(view.results)),
+        element("main", element("h1", "All samples"), _filters(view), _list(), id="report", data_total=len(view.report.results)),
         loaders,
     )
     return page(f"samples · {view.report.app}", body, ("theme.js", "samples.js"), chunks=True)

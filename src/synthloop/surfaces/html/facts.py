@@ -1,6 +1,7 @@
 """What a reader needs to trust the figures: every slice, what was dropped, what could not be scored, how the run was made."""
 
 from collections import Counter
+from collections.abc import Mapping
 
 from synthloop.core.report import Report
 from synthloop.core.score import SliceResult
@@ -29,7 +30,9 @@ def attribute_section(view: ReportView) -> Child:
     blocks = (_attribute_block(name, found, slice_table(tuple(found), scale)) for name, found in ordered)
     rest = len(view.report.slices) - len(slices)
     more = f" {show_count(rest, 'slice')} that differ less are left out." if rest else ""
-    lead = "Every attribute that samples carry, whether it matters or not. q is controlled over all slices." + more
+    skipped = view.report.slices_skipped
+    few = f" {show_count(skipped, 'value')} {'has' if skipped == 1 else 'have'} too few samples to say anything." if skipped else ""
+    lead = f"Every attribute that samples carry, whether it matters or not. q is controlled over all slices.{more}{few}"
     return section("attributes", "By noise and other attributes", lead, blocks)
 
 
@@ -51,15 +54,21 @@ def curation_section(view: ReportView) -> Child:
 
 
 def unscored_section(view: ReportView) -> Child:
-    """Return what could not be scored, which is never counted as 0."""
+    """Return what could not be scored, by behavior and by reason; it is never counted as 0."""
     behaviors = Counter(result.behavior_id for result in view.report.results if outcome_of(result) == "unscored")
-    if not behaviors:
+    if not behaviors and not view.report.unscored_reasons:
         return None
     lead = f"{show_count(behaviors.total(), 'sample')} could not be scored at all: left out of every rate, never counted as failed."
-    columns = (Column("Behavior"), Column("Unscored samples", kind="number"))
-    return section(
-        "unscored", "What could not be scored", lead, table(columns, ((name, f"{count:,}") for name, count in sorted(behaviors.items())))
-    )
+    by_behavior = _count_table("Behavior", "Unscored samples", behaviors)
+    by_reason = _count_table("Reason", "Answers", view.report.unscored_reasons)
+    return section("unscored", "What could not be scored", lead, by_reason, by_behavior)
+
+
+def _count_table(name: str, counted: str, counts: Mapping[str, int]) -> Child:
+    if not counts:
+        return None
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    return table((Column(name), Column(counted, kind="number")), ((each, f"{count:,}") for each, count in ordered))
 
 
 def metric_section(view: ReportView) -> Child:

@@ -2,13 +2,13 @@
 
 from synthloop.core.report import FailureMode
 from synthloop.core.score import SliceResult
-from synthloop.surfaces.figures import show_chance, show_count, show_gap, show_interval, show_share
+from synthloop.surfaces.figures import show_chance, show_count, show_gap, show_interval, show_share, show_value
 from synthloop.surfaces.html.charts import Mark, Scale, axis, count_bar, interval_chart, scale_over
 from synthloop.surfaces.html.element import Child, Markup, element
 from synthloop.surfaces.html.page import section
 from synthloop.surfaces.html.sentences import answer_pair, sentence_list
 from synthloop.surfaces.html.tables import Column, table
-from synthloop.surfaces.view import ReportView, show_value
+from synthloop.surfaces.view import ReportView
 from synthloop.surfaces.wording import SIGNIFICANT, gap_of, say_confirmation, say_problems, say_slices
 
 SENTENCES = 6
