@@ -19,6 +19,7 @@ from synthloop.core.errors import AppError
 from synthloop.core.ports import App
 from synthloop.core.sample import Message
 from synthloop.testing import ScriptedApp
+from synthloop.testing.app_contract import check_app
 
 KINDS = ("scripted", "sync", "async", "isolated", "http", "command")
 
@@ -140,40 +141,30 @@ def test_an_app_answers_many_at_once_each_with_its_own_answer(kind: str, tmp_pat
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_an_app_has_a_name_and_a_version(kind: str, tmp_path: Path) -> None:
+def test_an_app_keeps_the_contract(kind: str, tmp_path: Path) -> None:
     async def body(app: App) -> None:
-        assert (app.name, app.version) == ("router", "1")
+        hanging = None if kind == "scripted" else ask_of("hang")
+        await check_app(app, answered=ask_of("go on"), failing=ask_of("raise"), hanging=hanging)
 
     check(kind, tmp_path, body)
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_a_failure_is_an_app_error_that_names_the_app_and_the_next_ask_is_answered(kind: str, tmp_path: Path) -> None:
-    async def body(app: App) -> None:
-        error = await failing(app, "raise")
-        assert error.reason == "error"
-        assert str(error).startswith("router: ")
-        assert (await app.answer(ask_of("go on"))).value == "GO ON"
-
-    check(kind, tmp_path, body)
+def test_the_contract_tells_who_breaks_it() -> None:
+    silent = ScriptedApp(name="silent", script={"go on": None, "raise": "no"})
+    with pytest.raises(AssertionError, match="'go on' is answered"):
+        asyncio.run(check_app(silent, answered=ask_of("go on")))
+    brave = ScriptedApp(name="brave", script={"go on": "ok", "raise": "no"})
+    with pytest.raises(AssertionError, match="'raise' raises AppError"):
+        asyncio.run(check_app(brave, answered=ask_of("go on"), failing=ask_of("raise")))
+    with pytest.raises(AssertionError, match="'go on' hangs"):
+        asyncio.run(check_app(brave, answered=ask_of("go on"), hanging=ask_of("go on")))
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_an_unusable_answer_is_told_apart_from_an_error(kind: str, tmp_path: Path) -> None:
     async def body(app: App) -> None:
+        assert (await failing(app, "raise")).reason == "error"
         assert (await failing(app, "invalid")).reason == "invalid_answer"
-
-    check(kind, tmp_path, body)
-
-
-@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "scripted"])
-def test_a_hanging_ask_lets_go_when_cancelled_and_the_next_one_is_answered(kind: str, tmp_path: Path) -> None:
-    async def body(app: App) -> None:
-        await app.answer(ask_of("warm up"))
-        with pytest.raises(TimeoutError):
-            async with asyncio.timeout(0.3):
-                await app.answer(ask_of("hang"))
-        assert (await app.answer(ask_of("go on"))).value == "GO ON"
 
     check(kind, tmp_path, body)
 

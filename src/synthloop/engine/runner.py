@@ -202,6 +202,11 @@ class _Run(Generic[T]):
                 answer = await self._ask(ask, key)
             else:
                 self._reused += 1
+        except Exception as error:
+            future.set_exception(error)
+            future.exception()  # counts as heard: perhaps nobody else waits for it
+            raise
+        else:
             future.set_result(answer)
             return answer
         finally:
@@ -265,10 +270,10 @@ class _Run(Generic[T]):
         )
 
 
-async def _cancel(tasks: list[asyncio.Task[None]]) -> None:
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
+async def _cancel(running: list[asyncio.Task[None]]) -> None:
+    for coroutine in running:
+        coroutine.cancel()
+    await asyncio.gather(*running, return_exceptions=True)
 
 
 __all__ = ["Engine", "RunSummary"]

@@ -2,5 +2,6 @@
 
 from synthloop.testing.apps import ScriptedApp
 from synthloop.testing.clock import FrozenClock
+from synthloop.testing.store import MemoryStore
 
-__all__ = ["FrozenClock", "ScriptedApp"]
+__all__ = ["FrozenClock", "MemoryStore", "ScriptedApp"]

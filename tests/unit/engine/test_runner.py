@@ -201,6 +201,13 @@ def test_a_port_that_is_not_there_stops_the_run_early(reason: str) -> None:
     assert app.closed == 1
 
 
+def test_whoever_waits_for_the_same_ask_hears_why_the_run_stopped() -> None:
+    app = ScriptedApp(name="router", script={"a": AppError("router: can't be reached", reason="unreachable", retryable=True)})
+    engine = Engine(ports={"router": app}, limits=Limits(backoff_s=0.001, circuit_after=2))
+    with pytest.raises(AppError, match="2 calls in a row"):
+        engine.run([flow_of("a", "a", "a"), flow_of("a"), flow_of("a", "a")], sink=lambda _: None)
+
+
 def test_an_app_that_answers_with_errors_is_there() -> None:
     app = ScriptedApp(name="router", script=dict.fromkeys(map(str, range(50)), AppError("router: no")))
     answers = run(Engine(ports={"router": app}), *[str(number) for number in range(50)])
