@@ -18,6 +18,7 @@ NOISERS: Registry[Noiser] = Registry(
         "keyboard": "synthloop.generate.noise.keyboard:KeyboardSlips",
         "lexicon": "synthloop.generate.noise.lexicon:Lexicon",
         "lookalikes": "synthloop.generate.noise.lookalikes:Lookalikes",
+        "profile": "synthloop.generate.noise.profile:ProfileNoiser",
         "punctuation": "synthloop.generate.noise.punctuation:Punctuation",
         "speech": "synthloop.generate.noise.speech:Speech",
         "typos": "synthloop.generate.noise.spelling:Typos",

@@ -39,12 +39,15 @@ _NEEDS_MORE = frozenset({"am", "are", "is", "will", "would", "have"})
 def _find_contractions(draft: Draft) -> list[Chance]:
     pieces = draft.pieces
     chances: list[Chance] = []
+    taken = 0
     for at in draft.words():
         word = pieces[at].lower().replace("’", "'")
         if word in _FULL or word in _BARE or word == "cannot":
             chances.append(Chance(at, word != "cannot"))
-        elif word in _SECOND and _is_full(draft, at - 2, word):
+            taken = at
+        elif word in _SECOND and at - 2 > taken and _is_full(draft, at - 2, word):
             chances.append(Chance(at - 2, False))
+            taken = at
     return chances
 
 

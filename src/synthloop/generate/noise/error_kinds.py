@@ -95,7 +95,7 @@ def classify_error(wrong: str, right: str) -> ErrorKind:
         return "phonetic"
     if simple is not None:
         return simple
-    return "phonetic" if wrong[:1] == right[:1] and _skeleton(wrong) == _skeleton(right) else "multiple"
+    return "phonetic" if sound_skeleton(wrong) == sound_skeleton(right) else "multiple"
 
 
 def _differing(wrong: str, right: str) -> tuple[int, int]:
@@ -124,10 +124,15 @@ def _classify_single(wrong: str, right: str, got: str, wanted: str) -> ErrorKind
     return None
 
 
-def _skeleton(word: str) -> str:
-    """Return the consonants that are heard, pairs once."""
-    heard = word.replace("ph", "f").replace("gh", "").replace("ce", "se").replace("ci", "si").replace("cy", "sy").translate(_SKELETON)
-    return re.sub(r"(.)\1", r"\1", heard)
+def sound_skeleton(word: str) -> str:
+    """Return the consonants that are heard in a lower-case word, with its first letter, pairs once.
+
+    Example:
+        >>> sound_skeleton("definately") == sound_skeleton("definitely"), sound_skeleton("fotograf") == sound_skeleton("photograph")
+        (True, True)
+    """
+    heard = word.replace("ph", "f").replace("gh", "").replace("ce", "se").replace("ci", "si").replace("cy", "sy")
+    return re.sub(r"(.)\1", r"\1", heard[:1] + heard[1:].translate(_SKELETON))
 
 
-__all__ = ["ERROR_KINDS", "SOUNDS", "VOWELS", "ErrorKind", "ErrorMix", "Share", "classify_error"]
+__all__ = ["ERROR_KINDS", "SOUNDS", "VOWELS", "ErrorKind", "ErrorMix", "Share", "classify_error", "sound_skeleton"]

@@ -39,13 +39,13 @@ class Typos:
         if rng.random() >= self.texts:
             return None
         draft = Draft(text, spans)
-        self.misspell(draft, rng)
+        self.misspell(draft, rng, rate=self.rate)
         return draft.noised()
 
-    def misspell(self, draft: Draft, rng: random.Random) -> None:
+    def misspell(self, draft: Draft, rng: random.Random, *, rate: float) -> None:
         """Make errors in a draft's words. The kind is drawn first, then a word that can have it, so that rare kinds keep their share."""
         words = draft.words(letters=4)
-        for hit in draw_hits(rng, len(words), self.rate):
+        for hit in draw_hits(rng, len(words), rate):
             self._misspell_one(draft, words, hit, rng)
 
     def _misspell_one(self, draft: Draft, words: list[int], hit: int, rng: random.Random) -> None:

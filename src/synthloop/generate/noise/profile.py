@@ -1,0 +1,265 @@
+"""Noise profiles: fitted to a user's own messages, put on other texts."""
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import accumulate
+
+from synthloop.core.errors import UsageError
+from synthloop.core.lineage import Spec, content_id
+from synthloop.core.span import Noised, Span
+from synthloop.generate.noise.abbreviations import ABBREVIATED
+from synthloop.generate.noise.casing import CaseStyle, set_case
+from synthloop.generate.noise.draft import Draft
+from synthloop.generate.noise.error_kinds import ERROR_KINDS, ErrorMix, Share
+from synthloop.generate.noise.fillers import CLOSING_FILLERS, OPENING_FILLERS
+from synthloop.generate.noise.habits import Habit, follow
+from synthloop.generate.noise.measure import HABITS, MISSPELLING, list_statistics, measure_style
+from synthloop.generate.noise.punctuation import EndMark, drop_commas, is_question, set_end
+from synthloop.generate.noise.spelling import Typos
+from synthloop.generate.noise.style import HabitRate, Manner, NoiseProfile, Statistic, StyleProfile, Tally
+
+ENOUGH = 100
+"""Messages below which a fit is mostly prior; says so."""
+_POOLED: CaseStyle = "unclear"
+_PRIOR_WEIGHT = 4.0
+_CASE_WEIGHT = 25.0
+_PAIR_WEIGHT = 20.0
+_EDITED_COMMAS = 0.04
+"""Commas for each space between words in edited requests: a source with as many keeps all of a text's commas."""
+
+
+def _by_hand(**rates: float) -> dict[str, dict[CaseStyle, HabitRate]]:
+    return {name.replace("_", "-"): {_POOLED: HabitRate(texts=1.0, rate=rate)} for name, rate in rates.items()}
+
+
+def _manners(question: bool, *rows: tuple[CaseStyle, EndMark, float]) -> tuple[Manner, ...]:
+    return tuple(Manner(question=question, case=case, end=end, share=share) for case, end, share in rows)
+
+
+GENERIC = NoiseProfile(
+    name="generic",
+    manners=(
+        *_manners(True, ("capital", "question", 0.45), ("small", "question", 0.2), ("small", "none", 0.2), ("capital", "none", 0.14)),
+        *_manners(True, ("upper", "question", 0.01)),
+        *_manners(False, ("capital", "period", 0.42), ("small", "none", 0.28), ("capital", "none", 0.18), ("small", "period", 0.08)),
+        *_manners(False, ("capital", "exclamation", 0.02), ("small", "dots", 0.01), ("upper", "none", 0.01)),
+    ),
+    habits=_by_hand(
+        contraction=0.7,
+        dropped_apostrophe=0.15,
+        abbreviation=0.03,
+        misspelling=0.02,
+        comma=0.5,
+        dots_inside=0.04,
+        double_space=0.03,
+        space_before_mark=0.02,
+        no_space_after_mark=0.02,
+        dropped_subject=0.1,
+        dropped_article=0.05,
+        stretched=0.005,
+        opening_filler=0.03,
+        closing_filler=0.02,
+        emoji=0.01,
+        small_i=0.25,
+        small_start=0.2,
+    ),
+    keep_commas=0.8,
+)
+"""A mild way of typing, set by hand and fitted to nothing: for a first look, until you fit one to messages of your own users."""
+
+
+def fit_profile(texts: Sequence[str], *, name: str) -> NoiseProfile:
+    """Fit a profile to messages of one source.
+
+    Rates are shrunk to `GENERIC` by the weight of a few chances, rates by case style to the overall rate, so that a handful of messages
+    gives a mild profile and many speak for themselves.
+
+    Args:
+        texts: Messages as their writers typed them; blank ones are skipped.
+        name: What the profile is called.
+
+    Raises:
+        UsageError: There is no message.
+    """
+    style = measure_style(texts)
+    if not style.n:
+        raise UsageError(f"profile {name!r}: there is no message to fit it to. Fix: give a file with one message a line.")
+    return NoiseProfile(
+        name=name,
+        n=style.n,
+        manners=(*_fit_manners(style, question=True), *_fit_manners(style, question=False)),
+        habits={habit: _fit_habit(style, habit) for habit in (*(habit.name for habit in HABITS), MISSPELLING)},
+        abbreviations=_fit_abbreviations(style),
+        errors=_fit_errors(style),
+        first_letter=_shrink(style.first_letter, GENERIC.first_letter),
+        vowels=_shrink(style.vowels, GENERIC.vowels),
+        keep_commas=min(1.0, style.commas.share / _EDITED_COMMAS),
+        openings=_fit_fillers(style, OPENING_FILLERS),
+        closings=_fit_fillers(style, CLOSING_FILLERS),
+        warnings=_list_warnings(style),
+        style=style,
+    )
+
+
+def describe_profile(profile: NoiseProfile) -> list[Statistic]:
+    """Return what a profile says, line by line: what was measured, or for a profile set by hand its rates (with n = 0)."""
+    if profile.style is not None:
+        return list_statistics(profile.style)
+    rows = [
+        Statistic(f"{'question' if manner.question else 'statement or order'}: {manner.case}, ends in {manner.end}", manner.share, 0)
+        for manner in profile.manners
+    ]
+    return rows + [
+        Statistic(habit if case == _POOLED else f"{habit}, {case}", rate.texts * rate.rate, 0)
+        for habit, rates in profile.habits.items()
+        for case, rate in rates.items()
+    ]
+
+
+def _shrink(tally: Tally, prior: float, weight: float = _PRIOR_WEIGHT) -> float:
+    return (tally.hits + weight * prior) / (tally.n + weight)
+
+
+def _fit_manners(style: StyleProfile, *, question: bool) -> tuple[Manner, ...]:
+    """Return the joint shares of case and end mark; `unclear` cases and `other` ends tell nothing that noise could draw."""
+    weights: dict[tuple[CaseStyle, EndMark], float] = {
+        (manner.case, manner.end): _PRIOR_WEIGHT * manner.share for manner in GENERIC.manners if manner.question == question
+    }
+    for manner in style.manners:
+        if manner.question == question and manner.case != "unclear" and manner.end != "other":
+            key = manner.case, manner.end
+            weights[key] = weights.get(key, 0.0) + manner.share
+    total = sum(weights.values())
+    return tuple(Manner(question=question, case=case, end=end, share=weight / total) for (case, end), weight in sorted(weights.items()))
+
+
+def _fit_habit(style: StyleProfile, habit: str) -> dict[CaseStyle, HabitRate]:
+    pooled = style.tally(habit)
+    overall = _shrink(pooled, GENERIC.habits[habit][_POOLED].rate)
+    # Chances of one message agree more than by chance: E[q^2] of a rate q that differs by message, from pairs within messages.
+    together = (pooled.pair_hits + _PAIR_WEIGHT * overall**2) / (pooled.pairs + _PAIR_WEIGHT)
+    within = min(1.0, max(overall, together / overall)) if overall else 0.0
+    rates: dict[CaseStyle, HabitRate] = {_POOLED: _gate(overall, within)}
+    for case in ("capital", "small", "upper"):
+        tally = style.habits.get(habit, {}).get(case)
+        if tally is not None:
+            rates[case] = _gate(_shrink(tally, overall, _CASE_WEIGHT), within)
+    return rates
+
+
+def _gate(rate: float, within: float) -> HabitRate:
+    """Split a rate into the share of messages that have the habit and the rate in those."""
+    within = max(rate, within)
+    return HabitRate(texts=rate / within if within else 0.0, rate=within)
+
+
+def _fit_abbreviations(style: StyleProfile) -> dict[str, float]:
+    """Return the rate of each word within messages that abbreviate."""
+    overall = style.tally(ABBREVIATED.name).share
+    texts = _fit_habit(style, ABBREVIATED.name)[_POOLED].texts
+    if not texts:
+        return {}
+    return {word: min(1.0, _shrink(tally, overall / 4) / texts) for word, tally in style.abbreviations.items()}
+
+
+def _fit_errors(style: StyleProfile) -> ErrorMix:
+    prior = dict(zip(ERROR_KINDS, GENERIC.errors.weights(), strict=True))
+    total = sum(style.errors.values()) + 20.0
+    return ErrorMix(**{kind.replace("-", "_"): (style.errors.get(kind, 0) + 20.0 * prior[kind]) / total for kind in ERROR_KINDS})
+
+
+def _fit_fillers(style: StyleProfile, fillers: tuple[str, ...]) -> dict[str, float]:
+    return {filler: float(style.fillers[filler]) for filler in fillers if style.fillers.get(filler)}
+
+
+def _list_warnings(style: StyleProfile) -> tuple[str, ...]:
+    warnings: list[str] = []
+    if style.n < ENOUGH:
+        warnings.append(f"fitted to {style.n} messages: below {ENOUGH}, rare habits and misspellings are mostly the generic profile's.")
+    warnings.append("lengths can't be matched by noise: see the quantiles of words and chars.")
+    return tuple(warnings)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProfileNoiser:
+    """Writes texts the way a fitted profile's people do: case, end marks, shorthand, misspellings, all at their measured rates.
+
+    A manner (case and end mark) is drawn for each text, then every habit is taken up or dropped where it differs from what is drawn, so a
+    text in small letters gets capitals where the profile's people use them. Lengths and contents stay.
+    """
+
+    profile: NoiseProfile = GENERIC
+    """What to imitate; see `fit_profile`."""
+    texts: Share = 1.0
+    """Share of texts that are rewritten; the others stay as they are."""
+    recase_names: bool = False
+    """Whether texts in small letters lose the capitals of names that were found by themselves (never of what is marked)."""
+    _spec: Spec = field(init=False, repr=False, compare=False)
+    _drawers: dict[bool, tuple[list[tuple[CaseStyle, EndMark]], list[float]]] = field(init=False, repr=False, compare=False)
+    _typos: Typos = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        parameters = {"profile": self.profile.name, "digest": content_id(self.profile)[:12], "texts": self.texts}
+        object.__setattr__(
+            self, "_spec", Spec(kind="noisers", name="profile", parameters={**parameters, "recase_names": self.recase_names})
+        )
+        object.__setattr__(self, "_drawers", {question: _list_choices(self.profile, question=question) for question in (True, False)})
+        typos = Typos(rate=0.0, first_letter=self.profile.first_letter, vowels=self.profile.vowels, mix=self.profile.errors)
+        object.__setattr__(self, "_typos", typos)
+
+    @property
+    def spec(self) -> Spec:
+        """Names the profile and the first digits of its content id, not its rates: they would weigh more than the sample."""
+        return self._spec
+
+    def noise(self, text: str, spans: tuple[Span, ...], rng: random.Random) -> Noised | None:
+        """Return the text in the profile's style, or None where it already is."""
+        if rng.random() >= self.texts:
+            return None
+        draft = Draft(text, spans)
+        if not draft.words():
+            return None
+        choices, cumulated = self._drawers[is_question(text)]
+        case, end = rng.choices(choices, cum_weights=cumulated)[0]
+        if self.profile.keep_commas < 1.0:
+            drop_commas(draft, 1.0 - self.profile.keep_commas, rng)
+        set_end(draft, end, rng)
+        set_case(draft, case)
+        for habit in HABITS:
+            self._follow(draft, habit, case, rng)
+        self._misspell(draft, case, rng)
+        if case == "upper":
+            set_case(draft, "upper")
+        return draft.noised()
+
+    def _rate(self, habit: str, case: CaseStyle, rng: random.Random) -> float | None:
+        """Draw a text's own rate of a habit; None where the profile says nothing."""
+        rates = self.profile.habits.get(habit)
+        if rates is None:
+            return None
+        rate = rates.get(case) or rates[_POOLED]
+        return rate.rate if rng.random() < rate.texts else 0.0
+
+    def _follow(self, draft: Draft, habit: Habit, case: CaseStyle, rng: random.Random) -> None:
+        rate = self._rate(habit.name, case, rng)
+        if rate is None:
+            return
+        if habit is ABBREVIATED and rate and self.profile.abbreviations:
+            words = self.profile.abbreviations
+            follow(draft, habit, lambda word: words.get(word, 0.0), rng)
+        else:
+            follow(draft, habit, lambda _: rate, rng)
+
+    def _misspell(self, draft: Draft, case: CaseStyle, rng: random.Random) -> None:
+        rate = self._rate(MISSPELLING, case, rng)
+        if rate:
+            self._typos.misspell(draft, rng, rate=rate)
+
+
+def _list_choices(profile: NoiseProfile, *, question: bool) -> tuple[list[tuple[CaseStyle, EndMark]], list[float]]:
+    manners = [manner for manner in profile.manners if manner.question == question]
+    return [(manner.case, manner.end) for manner in manners], list(accumulate(manner.share for manner in manners))
+
+
+__all__ = ["ENOUGH", "GENERIC", "ProfileNoiser", "describe_profile", "fit_profile"]
