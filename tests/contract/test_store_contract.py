@@ -164,6 +164,13 @@ def test_a_batch_holds_what_was_saved_with_it_and_what_was_there_before(store: S
     assert texts(store.read_samples(batch="turn-2", split="dev")) == ["a"]
 
 
+def test_a_batch_holds_a_sample_once(store: Store) -> None:
+    store.save_candidates([kept("old")])
+    assert store.save_candidates([kept("b"), kept("old"), kept("b"), kept("old"), dropped("b", "exact-duplicate")], batch="turn-1") == 2
+    assert texts(store.read_samples(batch="turn-1")) == ["b", "old"]
+    assert store.count_verdicts(batch="turn-1") == {"exact-duplicate": 1, "kept": 2}
+
+
 def test_a_stream_that_breaks_saves_nothing(store: Store) -> None:
     def break_off() -> Iterator[tuple[Sample, Verdict]]:
         for number in range(2500):

@@ -95,9 +95,20 @@ class StoresAgree(RuleBasedStateMachine):
         assert list(self.disk.read_reviews("a")) == list(self.memory.read_reviews("a"))
 
     @invariant()
+    def every_batch_is_equal(self) -> None:
+        for batch in ("turn-1", "turn-2", "unknown"):
+            assert list(self.disk.read_samples(batch=batch)) == list(self.memory.read_samples(batch=batch))
+            assert list(self.disk.read_samples(batch=batch, split="dev")) == list(self.memory.read_samples(batch=batch, split="dev"))
+            assert list(self.disk.read_dropped(batch=batch)) == list(self.memory.read_dropped(batch=batch))
+            assert self.disk.count_verdicts(batch=batch) == self.memory.count_verdicts(batch=batch)
+            assert self.disk.count_samples(batch=batch) == len(list(self.disk.read_samples(batch=batch)))
+            ids = [sample.id for sample in self.disk.read_samples(batch=batch)]
+            assert len(set(ids)) == len(ids), "a batch holds each accepted sample once"
+
+    @invariant()
     def every_sample_is_counted_once(self) -> None:
         assert sum(self.disk.count_verdicts().values()) == len(list(self.disk.read_samples())) + len(list(self.disk.read_dropped()))
 
 
 TestStoresAgree = StoresAgree.TestCase
-TestStoresAgree.settings = settings(max_examples=25, stateful_step_count=15, deadline=None)
+TestStoresAgree.settings = settings(max_examples=15, stateful_step_count=12, deadline=None)

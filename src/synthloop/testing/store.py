@@ -40,17 +40,17 @@ class MemoryStore:
         if batch is not None and batch in self._batches:
             return 0
         places = {sample.id: place for place, (sample, verdict) in enumerate(self._candidates) if verdict.keep}
-        members: list[int] = []
+        members: dict[int, None] = {}
         new: list[tuple[Sample, Verdict]] = []
         for sample, verdict in candidates:
             free = len(self._candidates) + len(new)
             place = places.setdefault(sample.id, free) if verdict.keep else free
-            members.append(place)
+            members[place] = None
             if place == free:
                 new.append((sample, verdict))
         self._candidates += new
         if batch is not None:
-            self._batches[batch] = members
+            self._batches[batch] = list(members)
         return len(new)
 
     def read_samples(self, *, split: Split | None = None, behavior_id: str | None = None, batch: str | None = None) -> Iterator[Sample]:

@@ -41,7 +41,8 @@ MOVE_SPLIT = "UPDATE samples SET split = :destination WHERE split = :source AND 
 
 INSERT_BATCH = "INSERT OR IGNORE INTO batches (name) VALUES (?)"
 INSERT_KEPT_MEMBER = """
-    INSERT INTO batch_members (batch, place, row) SELECT ?1, ?2, row FROM samples INDEXED BY kept_samples WHERE id = ?3 AND kept = 1
+    INSERT OR IGNORE INTO batch_members (batch, place, row)
+    SELECT ?1, ?2, row FROM samples INDEXED BY kept_samples WHERE id = ?3 AND kept = 1
 """
 INSERT_DROPPED_MEMBER = "INSERT INTO batch_members (batch, place, row) VALUES (?1, ?2, ?2)"
 INSERT_SAMPLE = "INSERT OR IGNORE INTO samples (row, id, kept, reason, behavior_id, split) VALUES (?, ?, ?, ?, ?, ?)"

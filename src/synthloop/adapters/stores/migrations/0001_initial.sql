@@ -30,7 +30,8 @@ CREATE TABLE batch_members (
     batch INTEGER NOT NULL REFERENCES batches (row),
     place INTEGER NOT NULL,
     row INTEGER NOT NULL REFERENCES samples (row),
-    PRIMARY KEY (batch, place)
+    PRIMARY KEY (batch, place),
+    UNIQUE (batch, row)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE transcripts (
