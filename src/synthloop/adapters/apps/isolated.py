@@ -73,7 +73,8 @@ class IsolatedApp:
 
     async def _start(self) -> Process:
         variables = msgspec.json.encode(dict(self.variables)).decode()
-        arguments = ("-m", "synthloop.adapters.apps.worker", self.location, variables, str(self.memory_mb))
+        # -P: a file of the project that is called like a standard module must not break the worker's own imports
+        arguments = ("-P", "-m", "synthloop.adapters.apps.worker", self.location, variables, str(self.memory_mb))
         return await asyncio.create_subprocess_exec(
             sys.executable, *arguments, stdin=PIPE, stdout=PIPE, cwd=self.folder, limit=_LONGEST_LINE, start_new_session=True
         )

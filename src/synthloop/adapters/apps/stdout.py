@@ -2,6 +2,7 @@
 
 import contextvars
 import sys
+import threading
 from collections.abc import Generator
 from contextlib import contextmanager
 from typing import TextIO
@@ -10,14 +11,19 @@ _diverted: contextvars.ContextVar[bool] = contextvars.ContextVar("synthloop_dive
 
 
 class _Switch:
-    """Stands in for `sys.stdout`: code that runs on behalf of an app reaches standard error, everything else the real thing."""
+    """Stands in for `sys.stdout`: code that runs on behalf of an app reaches standard error, everything else the real thing.
+
+    Of the other threads nobody knows who started them: while apps are running, it was an app.
+    """
 
     def __init__(self, real: TextIO) -> None:
         self.real = real
         self.users = 0
+        self.home = threading.get_ident()
 
     def __getattr__(self, name: str) -> object:
-        return getattr(sys.stderr if _diverted.get() else self.real, name)
+        divert = _diverted.get() or threading.get_ident() != self.home
+        return getattr(sys.stderr if divert else self.real, name)
 
 
 def install() -> None:
@@ -37,7 +43,7 @@ def uninstall() -> None:
 
 @contextmanager
 def diverted() -> Generator[None]:
-    """Divert what this context prints: this thread, or this coroutine and what it starts."""
+    """Divert what this coroutine prints, and what it starts."""
     token = _diverted.set(True)
     try:
         yield

@@ -1,4 +1,7 @@
 import asyncio
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import psutil
@@ -152,3 +155,42 @@ def test_no_process_is_left(folder: Path) -> None:
     before = {child.pid for child in psutil.Process().children(recursive=True)}
     asyncio.run(main())
     assert {child.pid for child in psutil.Process().children(recursive=True)} <= before
+
+
+def test_a_file_that_is_called_like_a_standard_module_does_no_harm(folder: Path) -> None:
+    (folder / "resource.py").write_text("raise RuntimeError('this is not the standard module')\n")
+    (got,) = answers(app_of(folder), "a")
+    assert isinstance(got, Answer)
+
+
+PARENT = """
+import asyncio, sys
+from pathlib import Path
+from synthloop.adapters.apps.isolated import IsolatedApp
+from synthloop.core.ask import AppRequest, Ask
+from synthloop.core.sample import Message
+
+app = IsolatedApp(name="router", version="1", location="hanging_router:route", folder=Path(sys.argv[1]))
+asyncio.run(app.answer(Ask(to="router", version="1", request=AppRequest(messages=(Message(role="user", text="a"),)))))
+"""
+
+HANGING = """
+import os, pathlib, time
+
+def route(text):
+    pathlib.Path("worker").write_text(str(os.getpid()))
+    time.sleep(600)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a process that its parent died")
+def test_a_hanging_worker_dies_with_a_parent_that_is_killed(tmp_path: Path) -> None:
+    (tmp_path / "hanging_router.py").write_text(HANGING)
+    parent = subprocess.Popen([sys.executable, "-c", PARENT, str(tmp_path)])
+    while not (tmp_path / "worker").exists() or not (tmp_path / "worker").read_text():
+        time.sleep(0.01)
+    worker = psutil.Process(int((tmp_path / "worker").read_text()))
+    parent.kill()
+    parent.wait()
+    gone, _ = psutil.wait_procs([worker], timeout=10)
+    assert gone or worker.status() == psutil.STATUS_ZOMBIE

@@ -165,6 +165,9 @@ def test_subclasses_and_tuples_become_plain_json() -> None:
 def test_what_it_prints_goes_to_standard_error(capsys: pytest.CaptureFixture[str]) -> None:
     def route(text: str) -> str:
         sys.stdout.write("from a thread\n")
+        started = threading.Thread(target=sys.stdout.write, args=["from a thread that it started\n"])
+        started.start()
+        started.join()
         return text
 
     async def route_async(text: str) -> str:
@@ -188,7 +191,7 @@ def test_what_it_prints_goes_to_standard_error(capsys: pytest.CaptureFixture[str
     assert sys.stdout is real
     out, err = capsys.readouterr()
     assert out == "from the loop itself\nafterwards\n"
-    assert sorted(err.splitlines()) == ["after waiting", "before waiting", "from a thread"]
+    assert sorted(err.splitlines()) == ["after waiting", "before waiting", "from a thread", "from a thread that it started"]
 
 
 def test_hanging_calls_are_left_behind_until_there_are_too_many() -> None:
