@@ -112,18 +112,18 @@ class Persona(Record):
 
 
 class Scenario(Record):
-    """A situation that exercises one behavior. All samples of one scenario are near-copies: they share a split and a cluster."""
+    """A situation that exercises one behavior. All samples of one scenario are near-copies: statistics count them together."""
 
     id: str
     behavior_id: str
     context: str
-    """The phrasing it grew from: an authored sample's text, or a template before it is filled."""
+    """What is said in it, before noise and rewording: an authored sample's text, or a filled template."""
     persona: Persona | None = None
     goal: str = ""
 
 
 def scenario_of(behavior_id: str, context: str) -> Scenario:
-    """Return the scenario that grows from one phrasing of a behavior; its id depends on nothing else."""
+    """Return the scenario in which something is said; its id depends on nothing else."""
     return Scenario(id=content_id("scenario", behavior_id, context), behavior_id=behavior_id, context=context)
 
 

@@ -26,7 +26,9 @@ class Sample(Record):
     """Hash of behavior, messages and expectation: the same content is the same sample, wherever it was made."""
     behavior_id: str
     scenario_id: str
-    """The phrasing it descends from; splits and statistics treat samples of one scenario as near-copies."""
+    """The situation it shows, before noise and rewording: statistics count situations, since its variants are near-copies."""
+    group_id: str = ""
+    """The phrasing it grew from, where several scenarios share one (the fills of a template); empty: its scenario is the only one."""
     messages: tuple[Message, ...]
     """The conversation up to the app's turn; the last message is the user's. Never empty."""
     expected: JsonValue = None
@@ -40,6 +42,11 @@ class Sample(Record):
     lineage: Lineage
     extra: dict[str, JsonValue] = {}
     """The user's own fields, never interpreted."""
+
+    @property
+    def group(self) -> str:
+        """Id of what it shares a split with: samples of one group are never divided between train, dev and holdout."""
+        return self.group_id or self.scenario_id
 
     @property
     def text(self) -> str:
@@ -80,6 +87,7 @@ def make_sample(  # noqa: PLR0913 - mirrors the record; every argument is a fiel
     scenario_id: str,
     messages: tuple[Message, ...],
     lineage: Lineage,
+    group_id: str = "",
     expected: JsonValue = None,
     attributes: dict[str, str] | None = None,
     protected: tuple[str, ...] = (),
@@ -90,6 +98,7 @@ def make_sample(  # noqa: PLR0913 - mirrors the record; every argument is a fiel
         id=sample_id(behavior_id, messages, expected),
         behavior_id=behavior_id,
         scenario_id=scenario_id,
+        group_id=group_id,
         messages=messages,
         expected=expected,
         attributes=attributes or {},

@@ -6,7 +6,7 @@ from typing import Literal
 
 from synthloop.core.sample import Sample
 from synthloop.curate.duplicates import DuplicateIndex, TwinKind
-from synthloop.curate.identity import label_key, mask_values
+from synthloop.curate.identity import mask_values
 
 LeakKind = Literal["exact", "near", "conflict", "slot-variant", "scenario"]
 
@@ -43,7 +43,7 @@ def find_leaks(train: Iterable[Sample], holdout: Iterable[Sample]) -> tuple[Leak
     by_phrasing: dict[str, str] = {}
     for sample in holdout:
         index.add(sample)
-        by_scenario.setdefault(sample.scenario_id, sample.id)
+        by_scenario.setdefault(sample.group, sample.id)
         if phrasing := phrasing_key(sample):
             by_phrasing.setdefault(phrasing, sample.id)
     leaks = (_find_leak(sample, index, by_scenario, by_phrasing) for sample in train)
@@ -51,22 +51,20 @@ def find_leaks(train: Iterable[Sample], holdout: Iterable[Sample]) -> tuple[Leak
 
 
 def phrasing_key(sample: Sample) -> str | None:
-    """Return a key that slot variants of one phrasing with one label share; None where too little but slots is said.
+    """Return a key that slot variants of one phrasing share, whatever their label; None where too little but slots is said.
 
-    Too little is fewer than three words or ten letters outside protected values and numbers.
+    Too little is fewer than three words, or fewer than ten letters, outside protected values and numbers.
     """
     masked = mask_values(sample)
-    words = [word for word in masked.split() if "□" not in word]
-    if len(words) < _MIN_WORDS or sum(map(len, words)) < _MIN_LETTERS:
-        return None
-    return f"{label_key(sample)}\x1f{masked}"
+    words = [word for word in masked.split() if "□" not in word] if "□" in masked else masked.split()
+    return masked if len(words) >= _MIN_WORDS and sum(map(len, words)) >= _MIN_LETTERS else None
 
 
 def _find_leak(sample: Sample, index: DuplicateIndex, by_scenario: dict[str, str], by_phrasing: dict[str, str]) -> Leak | None:
     if twin := index.find(sample):
         return _leak(sample, twin.sample_id, twin.kind, twin.similarity)
-    if sample.scenario_id in by_scenario:
-        return _leak(sample, by_scenario[sample.scenario_id], "scenario")
+    if sample.group in by_scenario:
+        return _leak(sample, by_scenario[sample.group], "scenario")
     variant = by_phrasing.get(phrasing_key(sample) or "")
     return None if variant is None else _leak(sample, variant, "slot-variant")
 

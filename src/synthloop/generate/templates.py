@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from random import Random
 from string import Formatter
 
-from synthloop.core.behavior import Behavior, Scenario, Template, scenario_of
+from synthloop.core.behavior import Behavior, Template, scenario_of
 from synthloop.core.errors import UsageError
 from synthloop.core.lineage import Lineage, Spec, chance
 from synthloop.core.sample import Message, Sample, make_sample
@@ -19,7 +19,8 @@ class ReadyTemplate:
     """A template whose slots were looked up."""
 
     template: Template
-    scenario: Scenario
+    group_id: str
+    """What its fills share a split by."""
     pieces: tuple[tuple[str, str | None], ...]
     """(literal text, the slot after it) pairs; no slot after the last literal where the text ends without one."""
     space: ParameterSpace
@@ -41,14 +42,14 @@ def ready_templates(behavior: Behavior, levels: int = 3) -> tuple[ReadyTemplate,
         slots = dict.fromkeys(slot for _, slot in pieces if slot is not None)
         space = parameter_space(behavior, slots, levels)
         ready.append(
-            ReadyTemplate(template=template, scenario=scenario_of(behavior.id, template.text), pieces=pieces, space=space),
+            ReadyTemplate(template=template, group_id=scenario_of(behavior.id, template.text).id, pieces=pieces, space=space),
         )
     return tuple(ready)
 
 
 def cover_templates(behavior: Behavior, templates: Sequence[ReadyTemplate], *, strength: int, seed: int) -> Iterator[Sample]:
     """Yield the covering design of every template, interleaved by the templates' weights."""
-    designs = [cover(ready.space, strength, chance(seed, "generate.cover", ready.scenario.id)) for ready in templates]
+    designs = [cover(ready.space, strength, chance(seed, "generate.cover", ready.group_id)) for ready in templates]
     turns = [1 / ready.template.weight for ready in templates]
     left = set(range(len(templates)))
     while left:
@@ -80,12 +81,14 @@ def fill_template(behavior: Behavior, ready: ReadyTemplate, values: Assignment, 
     for literal, slot in ready.pieces:
         value = "" if slot is None else values[slot]
         written += (fit_article(literal, value) if slot else literal, value)
+    text = "".join(written)
     shown = tuple(dict.fromkeys(values[slot] for _, slot in ready.pieces if slot is not None and values[slot]))
     step = Spec(kind="generators", name="template", parameters={"template": ready.template.text, "values": dict(values)})
     return make_sample(
         behavior_id=behavior.id,
-        scenario_id=ready.scenario.id,
-        messages=(Message(role="user", text="".join(written)),),
+        scenario_id=scenario_of(behavior.id, text).id,
+        group_id=ready.group_id,
+        messages=(Message(role="user", text=text),),
         expected=behavior.expected,
         attributes={**behavior.attributes, **ready.template.attributes, **values, "source": "template"},
         protected=shown,

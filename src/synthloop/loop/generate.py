@@ -53,7 +53,7 @@ def generate_samples(setup: Setup) -> GenerateSummary:
     """Fill the order of every behavior and save what was judged, kept and dropped, in one transaction.
 
     The result depends on the project's files and the seed, and on nothing that was generated before: the same files give the same
-    samples in another clone. A scenario that was put into a split once stays there.
+    samples in another clone. A phrasing that was put into a split once stays there.
 
     Raises:
         UsageError: A behavior's parameters allow nothing.
@@ -149,7 +149,7 @@ def _place(setup: Setup, judged: list[Judged]) -> list[Judged]:
     kept = [sample for sample, verdict in judged if verdict.keep]
     fixed = setup.splits.read()
     splits = assign_splits(kept, setup.shares, seed=setup.seed, fixed=fixed)
-    setup.splits.write({**fixed, **{sample.scenario_id: splits[sample.id] for sample in kept}})
+    setup.splits.write({**fixed, **{sample.group: splits[sample.id] for sample in kept}})
     return [(msgspec.structs.replace(sample, split=splits[sample.id]) if verdict.keep else sample, verdict) for sample, verdict in judged]
 
 
