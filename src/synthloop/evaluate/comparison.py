@@ -128,7 +128,7 @@ def measure_difference(pairs: Pairs, level: float = LEVEL) -> MetricValue:
     if not plain.n:
         return plain
     value = float((pairs.after - pairs.before).mean())
-    half = _half_width(pairs, float(stats.t.isf((1 - level) / 2, max(pairs.clusters - 1, 1))))
+    half = _half_width(pairs, (1 - level) / 2)
     low, high = (None, None) if half is None else (max(-1.0, value - half), min(1.0, value + half))
     return MetricValue(
         name="difference",
@@ -214,11 +214,14 @@ def _rate_scored(report: Report) -> dict[str, float]:
     return {sample_id: rate for sample_id, rate in rates if rate is not None}
 
 
-def _half_width(pairs: Pairs, quantile: float) -> float | None:
+def _half_width(pairs: Pairs, tail: float) -> float | None:
     if pairs.clusters < 2:
         return None
     error = difference_error(pairs)
-    return quantile * error if error > 0 else quantile**2 / (pairs.clusters + quantile**2)
+    if error > 0:
+        return float(stats.t.isf(tail, pairs.clusters - 1)) * error
+    square = float(stats.norm.isf(tail)) ** 2
+    return square / (pairs.clusters + square)
 
 
 def _pick(pairs: Pairs, mask: npt.NDArray[np.bool_]) -> tuple[str, ...]:

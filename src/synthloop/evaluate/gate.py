@@ -4,7 +4,6 @@ A gate is a list of checks. It fails where any check fails; otherwise there is t
 those of `synthloop.core.report.EXIT_CODES`.
 """
 
-import difflib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated
@@ -13,6 +12,7 @@ import msgspec
 
 from synthloop.core.behavior import Behavior
 from synthloop.core.errors import UsageError
+from synthloop.core.registry import suggest_name
 from synthloop.core.report import Baseline, Decision, GateCheck, GateResult, Report
 from synthloop.core.score import MetricValue
 from synthloop.evaluate.regressions import DROP_MARGIN, Reruns, check_regression, find_broken
@@ -137,9 +137,8 @@ def _check_behaviors(report: Report, demands: GateDemands, behaviors: Sequence[B
 
 
 def _suggest(name: str, known: Mapping[str, object]) -> str:
-    near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
     plain = [one for one in known if ":" not in one]
-    return f" Did you mean {near[0]!r}?" if near else f" It has {', '.join(plain)}."
+    return suggest_name(name, known) or f" It has {', '.join(plain) or 'none'}."
 
 
 __all__ = ["GateDemands", "Share", "combine_decisions", "decide_gate", "find_metric", "find_suspects"]

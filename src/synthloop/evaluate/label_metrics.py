@@ -141,6 +141,11 @@ def _average_labels(measure: Callable[[Floats, Floats, Floats], tuple[Floats, Fl
     return _ratio(*measure(counts[:, 0], counts[:, 1], counts[:, 2])).mean(axis=1)
 
 
+def measure_f1_macro(counts: Floats) -> Floats:
+    """Return macro F1 for counts of shape (any, 3, labels): hits, false alarms and misses of each label."""
+    return _average_labels(_f1, counts)
+
+
 def _measure_averages(counts: LabelCounts, prefix: str) -> list[MetricValue]:
     if not counts.labels:
         return []
@@ -184,4 +189,4 @@ def _measure_empty(cluster: Codes, scores: Sequence[Score], prefix: str) -> list
     ]
 
 
-__all__ = ["MOST_UNEXPECTED", "OTHER", "LabelCounts", "count_confusion", "find_label_scorers", "measure_labels"]
+__all__ = ["MOST_UNEXPECTED", "OTHER", "LabelCounts", "count_confusion", "find_label_scorers", "measure_f1_macro", "measure_labels"]

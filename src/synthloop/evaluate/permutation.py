@@ -21,7 +21,7 @@ Alternative = Literal["two-sided", "better", "worse"]
 MOST_LISTED = 18
 """Up to this many scenarios with a difference, all 2**n sign patterns are listed."""
 
-DRAWS = 100_000
+DRAWS = 20_000
 """Sign patterns drawn otherwise."""
 
 ROUNDING = 1e-9

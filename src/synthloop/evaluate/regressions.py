@@ -8,8 +8,9 @@ A sample that passed in the baseline and fails now is run once more. If it passe
 change fails the gate where it is beyond chance *and* at least one of its regressions was confirmed. The test itself is not redone with the
 second answers: only samples that got worse are run again, so that counting those answers would make every app look better than it is.
 
-Without a change beyond chance the app passes if a drop of more than `margin` can be ruled out (one-sided, 95 %); otherwise there is too
-little data. A test that finds nothing proves nothing where it could not have found anything.
+Without a change beyond chance the app passes if a drop of more than `margin` can be ruled out (one-sided, 95 %): by the interval of the
+difference, and by the number of scenarios, since a change that breaks a share `margin` of all phrasings can miss a few of them altogether.
+Otherwise there is too little data: a test that finds nothing proves nothing where it could not have found anything.
 """
 
 import math
@@ -67,10 +68,21 @@ def check_regression(before: Report, after: Report, reruns: Reruns, alpha: float
     return (overall, *_check_behaviors(pairs, reruns, alpha / 2, seed=after.seed, address=address))
 
 
+def count_fewest(margin: float) -> int:
+    """Return how many scenarios without a change rule out that a share `margin` of all scenarios got worse.
+
+    Example:
+        >>> count_fewest(0.10)
+        25
+    """
+    square = float(stats.norm.isf((1 - ONE_SIDED) / 2)) ** 2
+    return math.ceil(square * (1 - margin) / margin)
+
+
 def _check_overall(pairs: Pairs, broken: Regressions, p_value: float, alpha: float, margin: float) -> GateCheck:
     interval = measure_difference(pairs, ONE_SIDED)
     worse = p_value <= alpha and bool(broken.confirmed)
-    safe = interval.low is not None and interval.low >= -margin
+    safe = interval.low is not None and interval.low >= -margin and pairs.clusters >= count_fewest(margin)
     decision: Decision = "fail" if worse else "pass" if safe else "too little data"
     return GateCheck(
         name="no_regression",
@@ -126,13 +138,10 @@ def _count_needed(pairs: Pairs, margin: float) -> int | None:
     interval = measure_difference(pairs, ONE_SIDED)
     if interval.value is None or interval.value <= -margin:
         return None
-    quantile = float(stats.norm.isf((1 - ONE_SIDED) / 2))
-    alone = math.ceil(quantile**2 * (1 - margin) / margin)
-    if interval.low is None:
-        return alone
-    width = (interval.value - interval.low) / (interval.value + margin)
-    changed = bool((pairs.before != pairs.after).any())
-    return max(pairs.clusters + 1, math.ceil(pairs.clusters * width**2) if changed else alone)
+    if interval.low is None or not (pairs.before != pairs.after).any():
+        return count_fewest(margin)
+    growth = ((interval.value - interval.low) / (interval.value + margin)) ** 2
+    return max(count_fewest(margin), math.ceil(pairs.clusters * growth))
 
 
 def _demand(margin: float) -> str:
@@ -152,4 +161,4 @@ def _describe(pairs: Pairs, broken: Regressions) -> str:
     return "; ".join(part for part in parts if part)
 
 
-__all__ = ["DROP_MARGIN", "Regressions", "Reruns", "check_regression", "find_broken"]
+__all__ = ["DROP_MARGIN", "Regressions", "Reruns", "check_regression", "count_fewest", "find_broken"]
