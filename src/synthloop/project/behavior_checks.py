@@ -74,13 +74,18 @@ def check_together(found: Sequence[FoundBehavior]) -> Iterator[Problem]:
             what = f"the behavior {each.behavior.id!r} is already defined in {first.source.file}."
             yield each.source.problem((), what, "Rename one of them; names that differ only in case count as equal.")
         for position, sample in enumerate(each.behavior.authored):
-            key = content_id([(role, " ".join(text.split())) for role, text in sample.messages])
+            key = authored_key(sample)
             here = each.source.problem(("authored", position), "", "")
             there = written.setdefault(key, here)
             if there is not here:
                 where = there.file if there.line is None else f"{there.file}:{there.line}"
                 what = f"the sample {_shorten(sample)!r} is already written in {where}."
                 yield each.source.problem(("authored", position), what, "Keep one of them: a sample is counted once.")
+
+
+def authored_key(sample: Authored) -> str:
+    """Return what makes an authored sample the same as another one: who says what, white space aside."""
+    return content_id([(role, " ".join(text.split())) for role, text in sample.messages])
 
 
 def find_oddities(found: FoundBehavior) -> Iterator[Problem]:
@@ -263,4 +268,4 @@ def _shorten(sample: Authored) -> str:
     return text if len(text) <= 60 else text[:57] + "..."
 
 
-__all__ = ["RESERVED_ATTRIBUTES", "FoundBehavior", "check_behavior", "check_together", "check_written", "find_oddities"]
+__all__ = ["RESERVED_ATTRIBUTES", "FoundBehavior", "authored_key", "check_behavior", "check_together", "check_written", "find_oddities"]

@@ -19,6 +19,7 @@ from synthloop.project.app_config import AppConfig, build_app_configs, check_app
 from synthloop.project.behavior_checks import FoundBehavior, check_together, find_oddities
 from synthloop.project.behavior_files import find_behavior_files, read_behavior_files
 from synthloop.project.problems import Checked, read_written, sort_problems, suggest_or_list
+from synthloop.project.promoted import add_promoted
 from synthloop.project.settings import NoiseSettings, SettingsReader, make_importable, read_budget
 from synthloop.project.written_project import ProjectWritten
 from synthloop.project.yaml_source import Source, read_source
@@ -84,9 +85,11 @@ def load_project(root: str | os.PathLike[str] = ".") -> Project:
     said = _said_folder(source)
     files, missing = find_behavior_files(folder / said, said)
     found, wrong = read_behavior_files(files, folder)
-    problems += [*checked.problems, *missing, *wrong]
+    duplicates = list(check_together(found))
+    found, unpromoted = add_promoted(found, folder)
+    problems += [*checked.problems, *missing, *wrong, *duplicates, *unpromoted]
     if checked.written is None or source is None:
-        raise ProjectError(sort_problems([*problems, *check_together(found)]))
+        raise ProjectError(sort_problems(problems))
     return assemble_project(checked.written, source, found, folder, problems)
 
 
@@ -107,7 +110,7 @@ def assemble_project(
     """
     make_importable(root)
     reader = SettingsReader(written=written, source=source, root=root)
-    reader.problems += [*problems, *check_together(found), *check_apps(written, source, root)]
+    reader.problems += [*problems, *check_apps(written, source, root)]
     behaviors = tuple(each.behavior for each in found)
     demands = reader.read_gate(behaviors)
     scorers, validators = reader.read_scorers(behaviors), reader.read_validators()

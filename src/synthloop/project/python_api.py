@@ -21,7 +21,7 @@ from typing import Any, cast
 from synthloop.core.behavior import Behavior
 from synthloop.core.errors import ProjectError
 from synthloop.core.json_value import JsonValue
-from synthloop.project.behavior_checks import FoundBehavior
+from synthloop.project.behavior_checks import FoundBehavior, check_together
 from synthloop.project.behavior_files import read_behavior
 from synthloop.project.problems import read_written, sort_problems
 from synthloop.project.project import TOGETHER, Project, assemble_project
@@ -62,6 +62,7 @@ def project(*, behaviors: Iterable[Behavior], root: str | os.PathLike[str] = "."
     found = [FoundBehavior(behavior=each, source=Source(file=f"behavior({each.id!r})", value={})) for each in behaviors]
     if not found:
         problems.append(source.problem((), "there are no behaviors.", "Pass at least one."))
+    problems += check_together(found)
     if checked.written is None:
         raise ProjectError(problems)
     return assemble_project(checked.written, source, found, Path(root).resolve(), problems)

@@ -1,0 +1,127 @@
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from synthloop.core.ask import AppRequest, Ask
+from synthloop.core.errors import ProjectError, UsageError
+from synthloop.core.sample import Message
+from synthloop.project.app_config import CommandCall, HttpCall, PythonCall, looks_like_secret
+from synthloop.project.apps import build_apps
+from synthloop.project.components import list_components
+from synthloop.project.init import init_project
+from synthloop.project.project import Project, load_project
+from synthloop.project.python_api import behavior, project
+
+SAYS = {"says": "A", "expected": "a", "authored": ["hello there"]}
+
+
+def make(root: Path, **written: object) -> Project:
+    return project(root=root, behaviors=[behavior("a", **SAYS)], **written)
+
+
+def answer(built: Project, name: str) -> object:
+    app = build_apps(built, unversioned="run-1")[name]
+    ask = Ask(to=name, version=app.version, request=AppRequest(messages=(Message(role="user", text="book it"),)))
+
+    async def run() -> object:
+        try:
+            return (await app.answer(ask)).value
+        finally:
+            await app.close()
+
+    return asyncio.run(run())
+
+
+def test_init_writes_a_project_that_loads_without_a_warning(tmp_path: Path):
+    written = init_project(tmp_path / "loop")
+    loaded = load_project(tmp_path / "loop")
+    assert loaded.warnings == ()
+    assert [each.id for each in loaded.behaviors] == ["book", "change", "out_of_scope"]
+    assert {"synthloop.yaml", "app.py", ".gitignore", "README.md", "project.json"} <= {path.name for path in written}
+
+
+def test_init_never_replaces_a_file(tmp_path: Path):
+    (tmp_path / "app.py").write_text("mine")
+    with pytest.raises(UsageError, match=r"not empty.*--force"):
+        init_project(tmp_path)
+    written = init_project(tmp_path, force=True)
+    assert (tmp_path / "app.py").read_text() == "mine"
+    assert tmp_path / "app.py" not in written
+    with pytest.raises(UsageError, match="is a file"):
+        init_project(tmp_path / "app.py")
+
+
+def test_the_short_forms_of_an_app(tmp_path: Path):
+    (tmp_path / "short_form_app.py").write_text("def route(text): return text.upper()\n")
+    calls = [make(tmp_path, app=app).apps[0].call for app in ("short_form_app:route", "https://example.com/answer", "$ cat -u 'a b'")]
+    assert calls == [
+        PythonCall(location="short_form_app:route"),
+        HttpCall(url="https://example.com/answer"),
+        CommandCall(arguments=("cat", "-u", "a b")),
+    ]
+
+
+def test_variants_say_only_what_differs(tmp_path: Path):
+    (tmp_path / "variant_app.py").write_text("def route(text, prompt='long', mood='calm'): return [text, prompt, mood]\n")
+    built = make(
+        tmp_path,
+        app={"python": "variant_app:route", "timeout_s": 3, "variables": {"mood": "gay"}},
+        variants={"short": {"variables": {"prompt": "short"}}, "echo": {"command": "echo {text} {mood}", "in_flight": 2}},
+    )
+    assert [config.name for config in built.apps] == ["app", "short", "echo"]
+    assert [config.limits.timeout_s for config in built.apps] == [3, 3, 3]
+    assert answer(built, "short") == ["book it", "short", "gay"]
+    assert answer(built, "echo") == "book it gay"
+
+
+def test_all_apps_that_can_not_be_built_are_named(tmp_path: Path):
+    (tmp_path / "broken_app.py").write_text("raise RuntimeError('no key')\n")
+    (tmp_path / "other_app.py").write_text("route = 3\n")
+    built = make(tmp_path, app="broken_app:route", variants={"b": {"python": "other_app:route"}, "c": {"python": "other_app:rout"}})
+    with pytest.raises(ProjectError) as raised:
+        build_apps(built, unversioned="run-1")
+    assert [problem.field for problem in raised.value.problems] == ["app", "variants.b", "variants.c"]
+    assert "RuntimeError: no key" in str(raised.value)
+
+
+@pytest.mark.parametrize(("expected", "name"), [("a", "label"), (["a", "b"], "labels"), ({"a": 1}, "exact"), ([1], "exact"), (None, None)])
+def test_a_scorer_is_chosen_by_what_is_expected(expected: object, name: str | None, tmp_path: Path):
+    built = project(root=tmp_path, behaviors=[behavior("a", says="A", expected=expected, authored=["hi"], criteria=["kind"])])
+    assert [scorer.name for scorer in built.scorers] == ([name] if name else [])
+
+
+def test_own_functions_are_components(tmp_path: Path):
+    (tmp_path / "own_checks.py").write_text("def no_slang(text): return 'slang' if 'yo' in text else None\n")
+    assert make(tmp_path, validators=["own_checks:no_slang"]).validators
+    (tmp_path / "raising_checks.py").write_text("1 / 0\n")
+    with pytest.raises(ProjectError, match="ZeroDivisionError"):
+        make(tmp_path, validators=["raising_checks:no_slang"])
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "secret"),
+    [
+        ("Bearer ${API_KEY}", "Authorization", False),
+        ("Basic dXNlcjpwYXNz", "Authorization", True),
+        ("sk-proj-abcdefgh1234", "X-Anything", True),
+        ("application/json; charset=utf-8", "Accept", False),
+        ("3f2b8c1d9e7a4f6b8c1d9e7a4f6b8c1d", "X-Request", True),
+        ("https://${USER}:${PASSWORD}@example.com", "", False),
+        ("https://example.com/?key=${KEY}&page=2", "", False),
+        ("https://example.com/?token=abcd1234", "", True),
+    ],
+)
+def test_what_looks_like_a_secret(text: str, name: str, secret: bool):
+    assert looks_like_secret(text, name) is secret
+
+
+def test_every_component_is_described_with_an_example():
+    described = list_components()
+    assert {each.kind for each in described} == {"noisers", "validators", "scorers", "exports"}
+    for each in described:
+        assert each.summary, each
+        assert each.example.startswith(f"- {each.name}")
+        assert all(parameter.type for parameter in each.parameters)
+    with pytest.raises(UsageError, match="Did you mean 'noisers'"):
+        list_components("noiser")
