@@ -62,6 +62,7 @@ class SqliteStore:
                 migrate(connection, path, load_migrations())
                 connection.execute("PRAGMA journal_mode = WAL")
                 connection.execute("PRAGMA synchronous = NORMAL")
+                connection.execute("PRAGMA cache_size = -16000")  # in KiB: the index of random ids outgrows the default at 100,000 rows
             except BaseException:
                 connection.close()
                 raise
