@@ -3,7 +3,7 @@
 import asyncio
 from dataclasses import dataclass
 
-from synthloop.core.errors import AppError
+from synthloop.core.errors import AppError, UsageError
 from synthloop.core.lineage import chance
 
 _LONGEST_WAIT_S = 300.0
@@ -11,7 +11,11 @@ _LONGEST_WAIT_S = 300.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """Limits of one port."""
+    """Limits of one port.
+
+    Raises:
+        UsageError: A number is out of range; names all that are.
+    """
 
     in_flight: int = 16
     """Most calls at once, at least 1."""
@@ -28,6 +32,18 @@ class Limits:
     backoff_max_s: float = 30.0
     circuit_after: int = 5
     """Stop the run when this many first calls all hang, or all fail to reach the app; ten times as many in a row later on. 0: never."""
+
+    def __post_init__(self) -> None:
+        rules = (
+            (self.in_flight >= 1, "in_flight must be at least 1"),
+            (self.per_minute is None or self.per_minute > 0, "per_minute must be above 0"),
+            (self.timeout_s > 0, "timeout_s must be above 0"),
+            (self.retries >= 0, "retries must not be negative"),
+            (self.backoff_s >= 0 and self.backoff_max_s >= 0, "backoff_s and backoff_max_s must not be negative"),
+            (self.circuit_after >= 0, "circuit_after must not be negative"),
+        )
+        if broken := [rule for met, rule in rules if not met]:
+            raise UsageError(f"limits: {'; '.join(broken)}. Fix: correct the number, or leave it out.")
 
     def backoff(self, attempt: int, *, seed: int, key: str) -> float:
         """Return how long to wait after a failed attempt, in seconds.

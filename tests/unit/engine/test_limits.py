@@ -2,7 +2,7 @@ import asyncio
 
 import pytest
 
-from synthloop.core.errors import AppError
+from synthloop.core.errors import AppError, UsageError
 from synthloop.engine.limits import Circuit, Limits, Pace
 
 
@@ -56,3 +56,8 @@ def test_another_kind_of_failure_starts_the_count_again() -> None:
 def test_it_can_be_turned_off() -> None:
     circuit = Circuit(after=0)
     assert not any(circuit.note(AppError("gone", reason="unreachable")) for _ in range(100))
+
+
+def test_numbers_out_of_range_are_refused_all_at_once() -> None:
+    with pytest.raises(UsageError, match=r"limits: in_flight must be at least 1; timeout_s must be above 0\. Fix: correct the number"):
+        Limits(in_flight=0, timeout_s=0.0)

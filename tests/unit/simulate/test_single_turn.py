@@ -56,3 +56,10 @@ def test_a_reused_answer_gives_an_equal_transcript_and_ids_tell_repeats_and_vers
     assert first == second
     other = drive(ask_app(sample, app="r", app_version="2", repeats=1), [fresh])
     assert len({transcript.id for transcript in (*first, *other)}) == 3
+
+
+def test_repeats_can_begin_beyond_what_was_asked_before() -> None:
+    sample = a_sample()
+    (before,), (again,) = (next(ask_app(sample, app="r", app_version="1", first_replica=first)) for first in (0, 1))
+    assert (before.replica, again.replica) == (0, 1)
+    assert before.key() != again.key()
