@@ -48,7 +48,11 @@ class Registry(Generic[T]):
         self._added[name] = builder
 
     def names(self) -> tuple[str, ...]:
-        """Return all names, published plugins included, sorted."""
+        """Return all names, published plugins included, sorted.
+
+        Raises:
+            DuplicateComponentError: A plugin publishes a name that is taken.
+        """
         return tuple(sorted({*self._locations, *self._added, *self._published()}))
 
     def find(self, name: str) -> Callable[..., T]:
@@ -98,7 +102,15 @@ class Registry(Generic[T]):
             raise UsageError(f"{self.singular} {name!r}: {_say_invalid(str(error))}") from error
 
     def _published(self) -> dict[str, str]:
-        return {entry.name: entry.value for entry in entry_points(group=f"synthloop.{self.kind}")}
+        found: dict[str, str] = {}
+        for entry in entry_points(group=f"synthloop.{self.kind}"):
+            # One package may be seen twice, by two entries of the path; that is no conflict.
+            if entry.name in self._locations or found.setdefault(entry.name, entry.value) != entry.value:
+                raise DuplicateComponentError(
+                    f"{self.kind}: the name {entry.name!r} of {entry.value} is taken. Fix: uninstall one of the packages that publish it; "
+                    "names are never replaced silently."
+                )
+        return found
 
     def _unknown(self, name: str) -> str:
         return f"no {self.singular} is called {name!r}.{suggest_name(name, self.names())} `synthloop components {self.kind}` lists them."

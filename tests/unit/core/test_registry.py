@@ -103,6 +103,31 @@ def test_a_module_that_raises_is_named(tmp_path: Path, monkeypatch: pytest.Monke
         load_attribute("module_that_is_not_python:route")
 
 
+def publish(folder: Path, package: str, name: str, location: str) -> None:
+    metadata = folder / f"{package}-1.0.dist-info"
+    metadata.mkdir(parents=True)
+    (metadata / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {package}\nVersion: 1.0\n")
+    (metadata / "entry_points.txt").write_text(f"[synthloop.noisers]\n{name} = {location}\n")
+
+
+def test_a_published_plugin_is_found_by_name(registry: Registry[Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    publish(tmp_path, "stammer", "stammer", "synthloop.core.lineage:Lineage")
+    monkeypatch.syspath_prepend(tmp_path)
+    assert "stammer" in registry.names()
+    assert registry.find("stammer") is load_attribute("synthloop.core.lineage:Lineage")
+
+
+@pytest.mark.parametrize("name", ["stammer", "lineage"])
+def test_a_published_name_that_is_taken_is_refused(
+    registry: Registry[Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    publish(tmp_path, "one", name, "one:Noiser")
+    publish(tmp_path, "two", name, "two:Noiser")
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(DuplicateComponentError, match=f"the name '{name}' of .*:Noiser is taken"):
+        registry.names()
+
+
 def test_a_name_is_never_replaced(registry: Registry[Any]) -> None:
     for taken in ("typos", "lineage"):
         with pytest.raises(DuplicateComponentError, match=f"the name '{taken}' is taken"):
