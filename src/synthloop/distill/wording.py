@@ -10,7 +10,7 @@ _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 SMALLEST_Z = 1.0
 """Standard errors by which a word must be more frequent to be telling."""
 
-PRIOR_WORDS = 50.0
+PRIOR_WORDS = 10.0
 """Weight of the prior in words: how much both sets together are trusted over one set's own counts."""
 
 
