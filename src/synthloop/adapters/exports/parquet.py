@@ -14,7 +14,7 @@ from synthloop.core.registry import spec_of
 from synthloop.core.sample import Sample
 
 _CHUNK = 20_000
-"""Records that are in memory at once."""
+"""Records in memory at once, and in one row group of the file: with larger groups memory grows with the number of records."""
 
 COLUMNS = ("id", "behavior_id", "scenario_id", "split", "text", "messages", "expected", "attributes", "lineage")
 """All are strings. `messages`, `attributes` and `lineage` hold JSON; `expected` does where it is no string; `scenario_id` and `split` are
@@ -49,7 +49,7 @@ class Parquet:
                 yield polars.DataFrame([_row(record) for record in chunk], schema=schema, orient="row")
 
         with open_atomically(path) as stream:
-            register_io_source(read_frames, schema=schema).sink_parquet(stream)
+            register_io_source(read_frames, schema=schema).sink_parquet(stream, row_group_size=_CHUNK)
         return count
 
 
