@@ -8,9 +8,11 @@ intervals from Politis and Romano (1994); Cramér's V with Bergsma's bias correc
 """
 
 import heapq
+import itertools
+import random
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias, cast
 
@@ -28,7 +30,7 @@ _sparse = cast("Any", sparse)
 _Ints: TypeAlias = NDArray[np.int64]
 
 _MIN_GROUP = 20
-_MAX_DRAW = 500
+_MAX_DRAW = 250
 _MAX_NEIGHBORS = 100
 _POOL = 2 * _MAX_DRAW
 _GROWTH_POOL = 10_000
@@ -95,7 +97,7 @@ def measure_diversity(
 ) -> DiversityReport:
     """Measure diversity of all samples and of groups, at equal n.
 
-    Linear in the number of samples; at most 1,000 texts a group, chosen by the hash of their id, are kept. The order of samples does
+    Linear in the number of samples; at most 500 texts a group, chosen by the hash of their id, are kept. The order of samples does
     not matter.
 
     Args:
@@ -107,13 +109,14 @@ def measure_diversity(
     scan = _Scan(tuple(compare), seed)
     for sample in samples:
         scan.add(sample)
-    large = {key: pool for key, pool in sorted(scan.pools.items()) if pool.n >= _MIN_GROUP}
+    pools = {("all", ""): scan.everything, **dict(sorted(scan.pools.items()))}
+    large = {key: pool for key, pool in pools.items() if pool.n >= _MIN_GROUP}
     size = min((min(pool.n // 2, _MAX_DRAW) for pool in large.values()), default=0)
     return DiversityReport(
         n=scan.everything.n,
         draw_size=size,
         groups=tuple(_measure_group(key, pool, size=size, seed=seed, draws=draws) for key, pool in large.items()),
-        too_small=tuple(key for key in sorted(scan.pools) if key not in large),
+        too_small=tuple(key for key in pools if key not in large),
         labels=dict(sorted(scan.labels.items(), key=lambda item: (-item[1], item[0]))),
         length_words=dict(sorted(scan.lengths.items())),
         growth=_grow(scan.everything.read_texts()),
@@ -126,14 +129,18 @@ class _Pool:
     def __init__(self, size: int) -> None:
         self.n = 0
         self._size = size
+        self._highest = -1
         self._kept: list[tuple[int, str, str]] = []
 
     def add(self, rank: int, sample: Sample) -> None:
         self.n += 1
         if len(self._kept) < self._size:
             heapq.heappush(self._kept, (-rank, sample.id, sample.text))
-        elif -rank >= self._kept[0][0]:
+        elif rank <= self._highest:
             heapq.heappushpop(self._kept, (-rank, sample.id, sample.text))
+        else:
+            return
+        self._highest = -self._kept[0][0]
 
     def read_texts(self) -> list[str]:
         """In the order of their ranks."""
@@ -154,81 +161,87 @@ class _Scan:
     def add(self, sample: Sample) -> None:
         rank = zlib.crc32(sample.id.encode(), self._salt)
         self.everything.add(rank, sample)
-        self.labels.update(list_labels(sample.expected))
+        for label in list_labels(sample.expected):
+            self.labels[label] += 1
         self.lengths[len(sample.text.split())] += 1
-        self._pool(("all", "")).add(rank, sample)
         for feature in self._features:
             for value in read_feature(sample, feature):
-                self._pool((feature, value)).add(rank, sample)
-
-    def _pool(self, key: tuple[str, str]) -> _Pool:
-        pool = self.pools.get(key)
-        if pool is None:
-            pool = self.pools[key] = _Pool(_POOL)
-        return pool
+                pool = self.pools.get((feature, value))
+                if pool is None:
+                    pool = self.pools[feature, value] = _Pool(_POOL)
+                pool.add(rank, sample)
 
 
 @dataclass(frozen=True, slots=True)
 class _Encoded:
-    """Texts as numbers, one array a text."""
+    """Texts as numbers from 0, one array a text."""
 
     words: list[_Ints]
     pairs: list[_Ints]
-    trigrams: list[_Ints]
     openings: _Ints
+    similarity: NDArray[np.float64]
+    """Of the first texts with each other, at most 2 * 100 of them; -1 with themselves."""
 
 
 def _measure_group(key: tuple[str, str], pool: _Pool, *, size: int, seed: int, draws: int) -> GroupDiversity:
-    texts = _encode(pool.read_texts())
+    texts = _encode(pool.read_texts()[:_POOL])
     rng = chance(seed, "curate.diversity", "\x1f".join(key))
-    found = [_measure_draw(texts, rng.sample(range(len(texts.words)), size)) for _ in range(draws)]
+    found = [_measure_draw(texts, size, rng) for _ in range(draws)]
     estimates = tuple(_estimate(name, [measures[name] for measures in found]) for name in found[0])
     return GroupDiversity(feature=key[0], value=key[1], n=pool.n, estimates=estimates)
 
 
 def _encode(texts: list[str]) -> _Encoded:
-    vocabulary: dict[str, int] = {}
-    letters: dict[str, int] = {}
-    openings: dict[str, int] = {}
-    encoded = _Encoded(words=[], pairs=[], trigrams=[], openings=np.zeros(len(texts), dtype=np.int64))
-    for at, text in enumerate(texts):
-        folded = fold_text(text)
-        split = folded.split()
-        words = np.array([vocabulary.setdefault(word, len(vocabulary)) for word in split], dtype=np.int64)
-        grams = {folded[start : start + 3] for start in range(max(1, len(folded) - 2))}
-        encoded.words.append(words)
-        encoded.pairs.append((words[:-1] << 32) | words[1:])
-        encoded.trigrams.append(np.array(sorted(letters.setdefault(gram, len(letters)) for gram in sorted(grams)), dtype=np.int64))
-        encoded.openings[at] = openings.setdefault(" ".join(split[:3]), len(openings))
-    return encoded
+    words, pairs, openings = _Numbering(), _Numbering(), _Numbering()
+    split = [fold_text(text).split() for text in texts]
+    return _Encoded(
+        words=[words.number(said) for said in split],
+        pairs=[pairs.number(itertools.pairwise(said)) for said in split],
+        openings=openings.number(" ".join(said[:3]) for said in split),
+        similarity=_compare([" ".join(said) for said in split[: 2 * _MAX_NEIGHBORS]]),
+    )
 
 
-def _measure_draw(texts: _Encoded, chosen: list[int]) -> dict[str, float]:
-    words = np.concatenate([texts.words[at] for at in chosen])
-    pairs = np.concatenate([texts.pairs[at] for at in chosen])
-    counts = np.unique(texts.openings[chosen], return_counts=True)[1]
-    types = np.unique(words).size
-    return {
-        "distinct-1": types / max(1, words.size),
-        "distinct-2": np.unique(pairs).size / max(1, pairs.size),
-        "vocabulary": float(types),
-        "unique-openings": counts.size / len(chosen),
-        "opening-entropy": float(_stats.entropy(counts, base=2)) / max(1.0, float(np.log2(len(chosen)))),
-        "words": words.size / len(chosen),
-        "neighbor-distance": _measure_neighbors([texts.trigrams[at] for at in chosen[:_MAX_NEIGHBORS]]),
-    }
+class _Numbering:
+    """Gives every new thing the next number."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[Hashable, int] = {}
+
+    def number(self, things: Iterable[Hashable]) -> _Ints:
+        numbers = self._numbers
+        return np.array([numbers.setdefault(thing, len(numbers)) for thing in things], dtype=np.int64)
 
 
-def _measure_neighbors(grams: list[_Ints]) -> float:
-    """Mean distance to the most similar other text."""
-    sizes = np.array([len(one) for one in grams], dtype=np.int64)
-    columns = np.concatenate(grams)
+def _compare(texts: list[str]) -> NDArray[np.float64]:
+    """Jaccard similarity of character trigrams, each text with each."""
+    numbering = _Numbering()
+    grams = [numbering.number(dict.fromkeys(text[at : at + 3] for at in range(max(1, len(text) - 2)))) for text in texts]
+    sizes = np.array([gram.size for gram in grams], dtype=np.int64)
     rows = np.repeat(np.arange(len(grams)), sizes)
-    sets = _sparse.csr_matrix((np.ones(len(columns), dtype=np.int64), (rows, columns)))
+    sets = _sparse.csr_matrix((np.ones(rows.size, dtype=np.int64), (rows, np.concatenate(grams))))
     shared = cast("_Ints", (sets @ sets.T).toarray())
-    similarity = shared / np.maximum(1, sizes[:, None] + sizes[None, :] - shared)
-    np.fill_diagonal(similarity, 0.0)
-    return float(1.0 - similarity.max(axis=1).mean())
+    similarity: NDArray[np.float64] = shared / (sizes[:, None] + sizes[None, :] - shared)
+    np.fill_diagonal(similarity, -1.0)
+    return similarity
+
+
+def _measure_draw(texts: _Encoded, size: int, rng: random.Random) -> dict[str, float]:
+    chosen = rng.sample(range(len(texts.words)), size)
+    words = np.bincount(np.concatenate([texts.words[at] for at in chosen]))
+    pairs = np.bincount(np.concatenate([texts.pairs[at] for at in chosen]))
+    openings = np.bincount(texts.openings[chosen])
+    total, types = int(words.sum()), np.count_nonzero(words)
+    near = rng.sample(range(len(texts.similarity)), min(size, _MAX_NEIGHBORS))
+    return {
+        "distinct-1": types / max(1, total),
+        "distinct-2": np.count_nonzero(pairs) / max(1, int(pairs.sum())),
+        "vocabulary": float(types),
+        "unique-openings": np.count_nonzero(openings) / size,
+        "opening-entropy": min(1.0, float(_stats.entropy(openings, base=2)) / float(np.log2(size))),
+        "words": total / size,
+        "neighbor-distance": 1.0 - float(texts.similarity[np.ix_(near, near)].max(axis=1).mean()),
+    }
 
 
 def _estimate(name: str, values: list[float]) -> Estimate:

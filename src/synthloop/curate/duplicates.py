@@ -15,17 +15,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from synthloop.core.record import Record
 from synthloop.core.sample import Sample, Split
-from synthloop.curate.identity import fold_text, label_key, list_labels, span_key, text_key
-from synthloop.curate.misspelling import exchanges_words
-from synthloop.curate.sketch import Sketch, make_sketch_index, sketch_set
+from synthloop.curate.identity import Identity, fold_text, identify, list_labels
+from synthloop.curate.near import NEAR_THRESHOLD, NearIndex, compare_identities
 
 TwinKind = Literal["exact", "near", "conflict"]
 
-NEAR_THRESHOLD = 0.7
-"""Jaccard similarity of character trigrams from which two texts are near copies: one typo in 20 letters, two in 40."""
-
-_MAX_CHARS = 20_000
 _MAX_CANDIDATES = 64
 
 
@@ -53,17 +49,13 @@ class LabelConflict:
     """Label (several joined by ` + `) -> ids of the samples that have it; both sorted."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
+class _Entry(Record, gc=False):
     """What an index keeps of a sample."""
 
     sample_id: str
     split: Split | None
-    text_key: str
-    folded: str
-    label: str
     labelled: bool
-    span: str
+    identity: Identity
 
 
 class DuplicateIndex:
@@ -74,66 +66,62 @@ class DuplicateIndex:
     Args:
         threshold: Jaccard similarity in (0, 1] from which texts are near copies; None looks for exact copies only.
 
-    A few microseconds a sample. At the default threshold the bands find 76 % of pairs with similarity 0.7, 98 % at 0.8 and all above.
-    Only the first 20,000 characters of a text are compared.
+    Ten to twenty microseconds a sample. See `NearIndex.find` for the few near copies that it misses among very many texts.
     """
 
     def __init__(self, threshold: float | None = NEAR_THRESHOLD) -> None:
         self.threshold = threshold
         self._entries: list[_Entry] = []
         self._by_text: dict[str, tuple[int, ...]] = {}
-        self._sketches = make_sketch_index()
-        self._last: tuple[Sample, _Entry, Sketch | None] | None = None
+        self._near = NearIndex()
+        self._last: tuple[Sample, _Entry] | None = None
 
     def __len__(self) -> int:
         return len(self._entries)
 
     def find(self, sample: Sample) -> Twin | None:
         """Return the earlier sample that `sample` repeats (exact first, then the most similar) or contradicts; None where it is new."""
-        entry, sketch = self._read(sample)
-        same_text = [self._entries[at] for at in self._by_text.get(entry.text_key, ())]
-        for other in same_text:
-            if other.label == entry.label and (other.span == entry.span or other.sample_id == entry.sample_id):
-                return _twin(other, "exact")
-        for other in same_text:
-            if other.labelled and entry.labelled and other.label != entry.label:
-                return _twin(other, "conflict")
-        if sketch is None:
-            return None
-        at, similarity = max(self._find_near(entry, sketch), key=lambda found: (found[1], -found[0]), default=(-1, 0.0))
-        return None if at < 0 else _twin(self._entries[at], "near", similarity)
-
-    def find_copies(self, sample: Sample) -> list[int]:
-        """Return the positions (0 for the first that was added) of all near copies and of all samples with the same text, sorted."""
-        entry, sketch = self._read(sample)
-        near = [] if sketch is None else [at for at, _ in self._find_near(entry, sketch)]
-        return sorted({*self._by_text.get(entry.text_key, ()), *near})
+        entry = self._read(sample)
+        return self._find_same(entry) or (None if self.threshold is None else self._find_nearest(entry.identity, self.threshold))
 
     def add(self, sample: Sample) -> None:
         """Remember `sample`, whether or not it has a twin."""
-        entry, sketch = self._read(sample)
-        at = len(self._entries)
+        entry = self._read(sample)
+        key = entry.identity.text_key
+        self._by_text[key] = (*self._by_text.get(key, ()), len(self._entries))
         self._entries.append(entry)
-        self._by_text[entry.text_key] = (*self._by_text.get(entry.text_key, ()), at)
-        if sketch is not None:
-            self._sketches.insert(at, sketch)
+        if self.threshold is not None:
+            self._near.add(entry.identity)
 
-    def _find_near(self, entry: _Entry, sketch: Sketch) -> Iterator[tuple[int, float]]:
-        """Yield (position, similarity) of all near copies, verified by their exact similarity."""
-        candidates = [at for at in sorted(self._sketches.query(sketch)) if self._entries[at].span == entry.span]
-        shingles = _shingle(entry.folded) if candidates else set[str]()
-        for at in candidates[:_MAX_CANDIDATES]:
-            other = self._entries[at].folded
-            similarity = _jaccard(shingles, _shingle(other))
-            if similarity >= (self.threshold or 1.0) and not exchanges_words(entry.folded, other):
-                yield at, similarity
+    def _find_same(self, entry: _Entry) -> Twin | None:
+        """The same text: an exact copy where there is one, else one with another label."""
+        own = entry.identity
+        same_text = [self._entries[at] for at in self._by_text.get(own.text_key, ())]
+        for other in same_text:
+            if own.label_key == other.identity.label_key and (
+                own.span_key == other.identity.span_key or entry.sample_id == other.sample_id
+            ):
+                return _twin(other, "exact")
+        for other in same_text:
+            if other.labelled and entry.labelled and other.identity.label_key != own.label_key:
+                return _twin(other, "conflict")
+        return None
 
-    def _read(self, sample: Sample) -> tuple[_Entry, Sketch | None]:
-        """Fingerprint a sample; the last one is remembered because `add` mostly follows `find`."""
+    def _find_nearest(self, identity: Identity, threshold: float) -> Twin | None:
+        """The most similar of all near copies, the earliest among equals."""
+        best: tuple[float, _Entry] | None = None
+        for other in (self._entries[at] for at in self._near.find(identity)[:_MAX_CANDIDATES]):
+            similarity = compare_identities(identity, other.identity, threshold)
+            if similarity is not None and (best is None or similarity > best[0]):
+                best = (similarity, other)
+        return None if best is None else _twin(best[1], "near", best[0])
+
+    def _read(self, sample: Sample) -> _Entry:
+        """What is to be known of a sample; the last one is remembered because `add` mostly follows `find`."""
         if self._last is None or self._last[0] is not sample:
-            entry = _describe(sample)
-            self._last = (sample, entry, None if self.threshold is None else _sketch(entry))
-        return self._last[1], self._last[2]
+            labelled = sample.expected is not None
+            self._last = (sample, _Entry(sample_id=sample.id, split=sample.split, labelled=labelled, identity=identify(sample)))
+        return self._last[1]
 
 
 def find_duplicates(samples: Iterable[Sample], index: DuplicateIndex | None = None) -> Iterator[tuple[Sample, Twin | None]]:
@@ -161,7 +149,8 @@ def find_label_conflicts(samples: Iterable[Sample]) -> tuple[LabelConflict, ...]
     by_text: dict[str, dict[str, list[Sample]]] = {}
     for sample in samples:
         if sample.expected is not None:
-            by_text.setdefault(text_key(sample), {}).setdefault(label_key(sample), []).append(sample)
+            identity = identify(sample)
+            by_text.setdefault(identity.text_key, {}).setdefault(identity.label_key, []).append(sample)
     conflicts = [_conflict(by_label) for by_label in by_text.values() if len(by_label) > 1]
     return tuple(sorted(conflicts, key=lambda conflict: (fold_text(conflict.text), conflict.text)))
 
@@ -172,35 +161,6 @@ def _conflict(by_label: dict[str, list[Sample]]) -> LabelConflict:
     }
     text = min(member.text for members in by_label.values() for member in members)
     return LabelConflict(text=text, labels=dict(sorted(labels.items())))
-
-
-def _describe(sample: Sample) -> _Entry:
-    text = text_key(sample)
-    return _Entry(
-        sample_id=sample.id,
-        split=sample.split,
-        text_key=text,
-        folded=text.partition("\x1f")[0],
-        label=label_key(sample),
-        labelled=sample.expected is not None,
-        span=span_key(sample),
-    )
-
-
-def _shingle(folded: str) -> set[str]:
-    padded = f" {folded[:_MAX_CHARS]} "
-    return {padded[at : at + 3] for at in range(len(padded) - 2)}
-
-
-def _sketch(entry: _Entry) -> Sketch:
-    padded = f" {entry.folded[:_MAX_CHARS]} "
-    key = entry.span[:8]
-    return sketch_set([key + padded[at : at + 3] for at in range(len(padded) - 2)])
-
-
-def _jaccard(one: set[str], other: set[str]) -> float:
-    shared = len(one & other)
-    return shared / (len(one) + len(other) - shared)
 
 
 def _twin(entry: _Entry, kind: TwinKind, similarity: float = 1.0) -> Twin:

@@ -1,13 +1,19 @@
 """Groups of near copies: what must share a split."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from synthloop.core.sample import Sample, Split
-from synthloop.curate.duplicates import DuplicateIndex
-from synthloop.curate.identity import list_labels
+from synthloop.curate.identity import Identity, identify, list_labels
 from synthloop.curate.leaks import phrasing_key
+from synthloop.curate.near import NearIndex, compare_identities
+
+_Kind: TypeAlias = tuple[str, tuple[str, ...]]
+
+_PHRASING = "\x1f"
+"""Sets phrasings apart from texts in one table."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,43 +42,24 @@ class Grouping:
     """Pairs of scenarios with near copies that were fixed to different splits earlier, and stay there."""
 
 
-@dataclass(slots=True)
-class _Members:
-    """What is gathered of one scenario, or of a group of them."""
-
-    sample_ids: set[str] = field(default_factory=set[str])
-    behaviors: set[str] = field(default_factory=set[str])
-    strata: Counter[str] = field(default_factory=Counter[str])
-
-    def add(self, sample: Sample) -> None:
-        if sample.id in self.sample_ids:
-            return
-        self.sample_ids.add(sample.id)
-        self.behaviors.add(sample.behavior_id)
-        self.strata.update(("all", f"behavior {sample.behavior_id}", *(f"label {label}" for label in list_labels(sample.expected))))
-
-    def merge(self, other: "_Members") -> None:
-        self.sample_ids |= other.sample_ids
-        self.behaviors |= other.behaviors
-        self.strata += other.strata
-
-
 def group_samples(samples: Iterable[Sample], fixed: Mapping[str, Split]) -> Grouping:
     """Group samples by scenario; scenarios with near duplicates, the same text or slot variants in common become one group.
 
     The order of samples does not matter.
 
     Args:
-        samples: Read once, so it may be a stream.
+        samples: Read once.
         fixed: Scenario id -> split that was decided earlier.
     """
     by_scenario: dict[str, _Members] = {}
-    links: set[tuple[str, str]] = set()
     finder = _LinkFinder()
-    for sample in samples:
-        by_scenario.setdefault(sample.scenario_id, _Members()).add(sample)
-        links.update(finder.find(sample))
-    roots, torn = _join(sorted(by_scenario), sorted(links), dict(fixed))
+    for sample in sorted(samples, key=lambda sample: (sample.id, sample.scenario_id)):
+        members = by_scenario.get(sample.scenario_id)
+        if members is None:
+            members = by_scenario[sample.scenario_id] = _Members()
+        members.add(sample)
+        finder.add(sample)
+    roots, torn = _join(sorted(by_scenario), sorted(finder.links), dict(fixed))
     merged: dict[str, _Members] = {}
     for scenario, root in roots.items():
         merged.setdefault(root, _Members()).merge(by_scenario[scenario])
@@ -80,57 +67,98 @@ def group_samples(samples: Iterable[Sample], fixed: Mapping[str, Split]) -> Grou
     return Grouping(groups=tuple(_close(root, members, splits.get(root)) for root, members in sorted(merged.items())), torn=tuple(torn))
 
 
-class _LinkFinder:
-    """Finds the scenarios that a sample ties to its own."""
+@dataclass(slots=True)
+class _Members:
+    """What is gathered of one scenario, or of a group of them."""
+
+    sample_ids: set[str] = field(default_factory=set[str])
+    kinds: Counter[_Kind] = field(default_factory=Counter[_Kind])
+    """(behavior, labels) -> samples."""
+
+    def add(self, sample: Sample) -> None:
+        if sample.id not in self.sample_ids:
+            self.sample_ids.add(sample.id)
+            self.kinds[sample.behavior_id, list_labels(sample.expected)] += 1
+
+    def merge(self, other: "_Members") -> None:
+        self.sample_ids |= other.sample_ids
+        self.kinds.update(other.kinds)
+
+
+class _Forest:
+    """Which scenarios hang together, directly or by way of others (union-find)."""
 
     def __init__(self) -> None:
-        self._index = DuplicateIndex()
-        self._scenarios: list[str] = []
-        self._by_phrasing: dict[str, str] = {}
+        self._parents: dict[str, str] = {}
 
-    def find(self, sample: Sample) -> Iterator[tuple[str, str]]:
-        """Yield pairs of scenarios, each sorted, and remember the sample."""
-        own = sample.scenario_id
-        others = [self._scenarios[at] for at in self._index.find_copies(sample)]
+    def find(self, scenario: str) -> str:
+        parents = self._parents
+        parent = parents.get(scenario, scenario)
+        while parent != scenario:
+            above = parents.get(parent, parent)
+            parents[scenario] = above
+            scenario, parent = parent, above
+        return scenario
+
+    def join(self, one: str, other: str) -> None:
+        """The smaller name stands for both."""
+        low, high = sorted((self.find(one), self.find(other)))
+        if low != high:
+            self._parents[high] = low
+
+
+class _LinkFinder:
+    """Finds pairs of scenarios with near copies in common: enough of them to connect all that belong together."""
+
+    def __init__(self) -> None:
+        self.links: set[tuple[str, str]] = set()
+        self._forest = _Forest()
+        self._first: dict[str, str] = {}
+        self._near = NearIndex()
+        self._seen: list[tuple[Identity, str]] = []
+
+    def add(self, sample: Sample) -> None:
+        own, identity = sample.scenario_id, identify(sample)
+        self._link(own, self._first.setdefault(identity.text_key, own))
         if phrasing := phrasing_key(sample):
-            others.append(self._by_phrasing.setdefault(phrasing, own))
-        self._index.add(sample)
-        self._scenarios.append(own)
-        for other in others:
-            if other != own:
-                yield (own, other) if own < other else (other, own)
+            self._link(own, self._first.setdefault(_PHRASING + phrasing, own))
+        for other, scenario in (self._seen[at] for at in self._near.find(identity)):
+            if self._forest.find(own) != self._forest.find(scenario) and compare_identities(identity, other) is not None:
+                self._link(own, scenario)
+        self._near.add(identity)
+        self._seen.append((identity, own))
+
+    def _link(self, one: str, other: str) -> None:
+        if one != other:
+            self.links.add((one, other) if one < other else (other, one))
+            self._forest.join(one, other)
 
 
 def _join(scenarios: list[str], links: list[tuple[str, str]], fixed: dict[str, Split]) -> tuple[dict[str, str], list[tuple[str, str]]]:
-    """Union-find. Scenarios that were fixed to different splits are never joined, not even by way of others."""
-    parents = {scenario: scenario for scenario in scenarios}
+    """Join what is linked, but never scenarios that were fixed to different splits, not even by way of others."""
+    forest = _Forest()
     torn: list[tuple[str, str]] = []
-
-    def find(scenario: str) -> str:
-        while parents[scenario] != scenario:
-            parents[scenario] = scenario = parents[parents[scenario]]
-        return scenario
-
     for one, other in links:
-        low, high = sorted((find(one), find(other)))
-        if low == high:
-            continue
+        low, high = sorted((forest.find(one), forest.find(other)))
         splits: list[Split] = [fixed[root] for root in (low, high) if root in fixed]
         if len(splits) == 2 and splits[0] != splits[1]:
             torn.append((one, other))
             continue
-        parents[high] = low
+        forest.join(low, high)
         if splits:
             fixed[low] = splits[0]
-    return {scenario: find(scenario) for scenario in scenarios}, torn
+    return {scenario: forest.find(scenario) for scenario in scenarios}, torn
 
 
 def _close(root: str, members: _Members, split: Split | None) -> Group:
+    strata: Counter[str] = Counter()
+    for (behavior, labels), count in members.kinds.items():
+        strata.update(dict.fromkeys(("all", f"behavior {behavior}", *(f"label {label}" for label in labels)), count))
     return Group(
         id=root,
         sample_ids=tuple(sorted(members.sample_ids)),
-        behaviors=tuple(sorted(members.behaviors)),
-        strata=dict(sorted(members.strata.items())),
+        behaviors=tuple(sorted({behavior for behavior, _ in members.kinds})),
+        strata=dict(sorted(strata.items())),
         split=split,
     )
 

@@ -9,10 +9,16 @@ import unicodedata
 
 from synthloop.core.json_value import JsonValue
 from synthloop.core.lineage import encode_canonical
+from synthloop.core.record import Record
 from synthloop.core.sample import Sample
 
-_TRIFLES = str.maketrans({**dict.fromkeys("'’‘`´", ""), **dict.fromkeys('.,;:!?…"“”„()[]{}-–—_/\\*~|¿¡', " ")})
-_NUMBER = re.compile(r"(?:(?<!\w)-)?\d+(?:[.,:/]\d+)*")
+_DROPPED = "'’‘`´"
+_BLANKED = '.,;:!?…"“”„()[]{}-–—_/\\*~|¿¡'
+_TRIFLES = str.maketrans({**dict.fromkeys(_DROPPED, ""), **dict.fromkeys(_BLANKED, " ")})
+_ASCII_BLANKED = "".join(filter(str.isascii, _BLANKED)).encode()
+_ASCII_TRIFLES = bytes.maketrans(_ASCII_BLANKED, b" " * len(_ASCII_BLANKED))
+_ASCII_DROPPED = "".join(filter(str.isascii, _DROPPED)).encode()
+_NUMBER = re.compile(r"\d+(?:[.,:/]\d+)*")
 _SEPARATOR = "\x1f"
 
 
@@ -26,9 +32,11 @@ def fold_text(text: str) -> str:
         >>> fold_text("  Don't move my 3pm, please! ")
         'dont move my 3pm please'
     """
-    plain = text if text.isascii() else unicodedata.normalize("NFKC", text)
-    folded = " ".join(plain.casefold().translate(_TRIFLES).split())
-    return folded or " ".join(text.split())
+    if text.isascii():  # the same by bytes, in half the time
+        plain = text.lower().encode().translate(_ASCII_TRIFLES, _ASCII_DROPPED).decode()
+    else:
+        plain = unicodedata.normalize("NFKC", text).casefold().translate(_TRIFLES)
+    return " ".join(plain.split()) or " ".join(text.split())
 
 
 def find_numbers(text: str) -> tuple[str, ...]:
@@ -38,7 +46,15 @@ def find_numbers(text: str) -> tuple[str, ...]:
         >>> find_numbers("pay 1,200.50 by 3:30, not -5")
         ('1,200.50', '3:30', '-5')
     """
-    return tuple(_NUMBER.findall(text))
+    if "-" not in text:
+        return tuple(_NUMBER.findall(text))
+    found = _NUMBER.finditer(text)
+    return tuple("-" + match.group() if _is_negative(text, match.start()) else match.group() for match in found)
+
+
+def _is_negative(text: str, start: int) -> bool:
+    """Whether a minus stands before a number, and not a hyphen or a dash between two."""
+    return text[max(0, start - 1) : start] == "-" and not (start > 1 and (text[start - 2].isalnum() or text[start - 2] == "_"))
 
 
 def list_labels(expected: JsonValue) -> tuple[str, ...]:
@@ -74,21 +90,33 @@ def label_key(sample: Sample) -> str:
     return "{" + encode_canonical(expected).decode()
 
 
-def text_key(sample: Sample) -> str:
-    """Return a key that is equal for samples that say the same: folded last message, its numbers, and the messages before it."""
+class Identity(Record, gc=False):
+    """All that decides whether two samples are the same, or nearly."""
+
+    folded: str
+    """The folded last message."""
+    text_key: str
+    """Equal for samples that say the same: the folded text, its numbers, and the messages before it."""
+    label_key: str
+    """See `label_key`."""
+    span_key: str
+    """16 hexadecimal digits over all that near copies must share: label, protected values, numbers, earlier messages."""
+
+
+def identify(sample: Sample) -> Identity:
+    """Return what decides whether the sample is the same as another, or nearly."""
     text = sample.text
-    numbers = _SEPARATOR.join(find_numbers(text))
-    return f"{fold_text(text)}{_SEPARATOR}{numbers}{_SEPARATOR}{_context_key(sample)}"
-
-
-def span_key(sample: Sample) -> str:
-    """Return 16 hexadecimal digits over all that near copies must share: label, protected values, numbers, earlier messages."""
-    parts = (label_key(sample), *sample.protected, "", *find_numbers(sample.text), _context_key(sample))
-    return hashlib.blake2b(_SEPARATOR.join(parts).encode(), digest_size=8).hexdigest()
+    folded, label = fold_text(text), label_key(sample)
+    said = _SEPARATOR.join(find_numbers(text))
+    if len(sample.messages) > 1:
+        said = _SEPARATOR.join((said, *(f"{message.role}:{fold_text(message.text)}" for message in sample.messages[:-1])))
+    shared = _SEPARATOR.join((label, *sample.protected, "", said))
+    span = hashlib.blake2b(shared.encode(), digest_size=8).hexdigest()
+    return Identity(folded=folded, text_key=f"{folded}{_SEPARATOR}{said}" if said else folded, label_key=label, span_key=span)
 
 
 def mask_values(sample: Sample) -> str:
-    """Return the folded text with protected values and numbers blanked: equal for slot variants of one phrasing.
+    """Return the folded text with protected values and numbers as 0: equal for slot variants of one phrasing.
 
     Example:
         >>> from synthloop.core.lineage import Lineage
@@ -96,19 +124,12 @@ def mask_values(sample: Sample) -> str:
         >>> sample = make_sample(behavior_id="schedule", scenario_id="s", messages=(Message(role="user", text="Call Ana at 3."),),
         ...     lineage=Lineage(origin="authored"), protected=("Ana",))
         >>> mask_values(sample)
-        'call □ at □'
+        'call 0 at 0'
     """
     text = sample.text
-    for value in sorted(sample.protected, key=len, reverse=True):
-        text = text.replace(value, "□") if value else text
-    return fold_text(_NUMBER.sub("□", text))
+    for value in sample.protected if len(sample.protected) < 2 else sorted(sample.protected, key=len, reverse=True):
+        text = text.replace(value, "0") if value else text
+    return fold_text(_NUMBER.sub("0", text))
 
 
-def _context_key(sample: Sample) -> str:
-    """The conversation before the last message; empty for single-turn samples."""
-    if len(sample.messages) == 1:
-        return ""
-    return _SEPARATOR.join(f"{message.role}:{fold_text(message.text)}" for message in sample.messages[:-1])
-
-
-__all__ = ["find_numbers", "fold_text", "label_key", "list_labels", "mask_values", "span_key", "text_key"]
+__all__ = ["Identity", "find_numbers", "fold_text", "identify", "label_key", "list_labels", "mask_values"]

@@ -56,7 +56,7 @@ def phrasing_key(sample: Sample) -> str | None:
     Too little is fewer than three words, or fewer than ten letters, outside protected values and numbers.
     """
     masked = mask_values(sample)
-    words = [word for word in masked.split() if "□" not in word] if "□" in masked else masked.split()
+    words = [word for word in masked.split() if "0" not in word]
     return masked if len(words) >= _MIN_WORDS and sum(map(len, words)) >= _MIN_LETTERS else None
 
 

@@ -72,7 +72,7 @@ def plan_splits(samples: Iterable[Sample], shares: SplitShares, *, seed: int, fi
     not matter.
 
     Args:
-        samples: Read once, so it may be a stream.
+        samples: Read once.
         shares: What each split gets.
         seed: The run seed.
         fixed: Scenario id -> split that was decided earlier. It stays, and so do the near copies of its samples.

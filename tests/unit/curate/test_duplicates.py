@@ -117,13 +117,6 @@ def test_the_most_similar_is_named_and_the_split_it_lives_in(say: Say) -> None:
     assert (twin.kind, twin.split) == ("near", None)
 
 
-def test_all_copies_are_found(say: Say) -> None:
-    index = DuplicateIndex()
-    for sample in (say("turn it up", "music"), say("how high is the tower"), say("Turn it up.", "heating")):
-        index.add(sample)
-    assert index.find_copies(say("turn it up!", "music")) == [0, 2]
-
-
 def test_exact_only(say: Say) -> None:
     index = DuplicateIndex(threshold=None)
     index.add(say("please move my meeting to next friday"))

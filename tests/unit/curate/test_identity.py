@@ -3,7 +3,7 @@ from collections.abc import Callable
 import pytest
 
 from synthloop.core.sample import Message, Sample
-from synthloop.curate.identity import find_numbers, fold_text, label_key, list_labels, mask_values, span_key, text_key
+from synthloop.curate.identity import find_numbers, fold_text, identify, label_key, list_labels, mask_values
 
 Say = Callable[..., Sample]
 
@@ -21,12 +21,17 @@ def test_what_carries_meaning_stays(one: str, other: str) -> None:
     assert fold_text(one) != fold_text(other)
 
 
+@pytest.mark.parametrize("text", ["Don't!", "it`s (a) [test]: 5/6 * ~x_y -z\\", "tab\tand\x00nul", '"quoted" {brace}|pipe'])
+def test_bytes_fold_as_letters_do(text: str) -> None:
+    assert fold_text(text + " é") == fold_text(text) + " é"
+
+
 def test_numbers() -> None:
     assert find_numbers("v2.1 at 10:30, 5-6 or -7") == ("2.1", "10:30", "5", "6", "-7")
 
 
 def test_numbers_with_the_same_digits_are_not_the_same_text(say: Say) -> None:
-    assert text_key(say("pay 1.5")) != text_key(say("pay 1 5"))
+    assert identify(say("pay 1.5")).text_key != identify(say("pay 1 5")).text_key
 
 
 def test_the_order_and_repeats_of_labels_do_not_matter(say: Say) -> None:
@@ -42,8 +47,10 @@ def test_without_an_expectation_the_behavior_decides(say: Say) -> None:
 
 def test_earlier_messages_are_part_of_what_is_said(say: Say) -> None:
     before = (Message(role="user", text="cancel it"), Message(role="app", text="sure?"))
-    assert text_key(say("yes")) != text_key(say("yes", before=before))
-    assert span_key(say("yes")) != span_key(say("yes", before=before))
+    alone, answer = identify(say("yes")), identify(say("yes", before=before))
+    assert alone.folded == answer.folded
+    assert alone.text_key != answer.text_key
+    assert alone.span_key != answer.span_key
 
 
 def test_masks_make_slot_variants_equal(say: Say) -> None:
