@@ -77,7 +77,9 @@ def _kind_of_bound(value: object) -> str:
     return "<number>" if isinstance(value, int | float) else "<text>"
 
 
-BoundWritten: TypeAlias = Annotated[Annotated[float, Tag("<number>")] | Annotated[Text, Tag("<text>")], Discriminator(_kind_of_bound)]
+BoundWritten: TypeAlias = Annotated[
+    Annotated[Annotated[float, Field(allow_inf_nan=False)], Tag("<number>")] | Annotated[Text, Tag("<text>")], Discriminator(_kind_of_bound)
+]
 """A number, or a date or time as text."""
 
 

@@ -1,13 +1,16 @@
+from typing import Any, cast
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from synthloop.core.behavior import Behavior, Choice, Conditional, Constraint, Parameter
 from synthloop.core.lineage import encode_canonical
 from synthloop.generate.space import parameter_space
+from synthloop.generate.templates import ready_templates
 from synthloop.project.behavior_files import read_behavior
 from synthloop.project.parameter_search import find_combination, find_cycle
 from synthloop.project.python_api import behavior
-from synthloop.project.yaml_source import parse_source
+from synthloop.project.yaml_source import Source, parse_source
 
 EVERYTHING = """
 says: A request to plan a meeting goes to the scheduling agent.
@@ -116,3 +119,48 @@ def test_the_search_finds_a_combination_exactly_where_there_is_one(constraints: 
     found = find_combination(parameters, constraints)
     assert (found is not None) == any(allowed(chosen) for chosen in every)
     assert found is None or allowed(found)
+
+
+JUNK: tuple[Any, ...] = (
+    None,
+    True,
+    -1,
+    1.5,
+    float("inf"),
+    "",
+    "{x",
+    "kind",
+    [],
+    {},
+    [[]],
+    [{}],
+    {"given": "kind"},
+    {"type": "integer"},
+    {"cases": []},
+    {"if": {}},
+)
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    inner: list[Any] = []
+    if isinstance(value, dict):
+        inner = list(cast("dict[str, Any]", value))
+    elif isinstance(value, list):
+        inner = list(range(len(cast("list[Any]", value))))
+    return [*([path] if path else []), *(place for step in inner for place in places(value[step], (*path, step)))]
+
+
+@given(st.data())
+def test_whatever_is_written_gives_problems_and_never_an_exception(data: st.DataObject):
+    source, _ = parse_source(EVERYTHING, "schedule.yaml")
+    assert source is not None
+    written: Any = source.value
+    *path, last = data.draw(st.sampled_from(places(written)))
+    owner = written
+    for step in path:
+        owner = owner[step]
+    owner[last] = data.draw(st.sampled_from(JUNK))
+    found, problems = read_behavior("schedule", Source(file="schedule.yaml", value=written))
+    assert all(problem.what.endswith(".") for problem in problems)
+    if found is not None and not problems:
+        ready_templates(found.behavior)
