@@ -57,10 +57,14 @@ for _full in SHORT_FORMS:
     if len(_full) > 1:
         _PHRASES.setdefault(_full[0], []).append(_full)
 
+_WORDS = frozenset((*_SINGLE, *_PHRASES, *FULL_FORMS))
+
 
 def _find_abbreviations(draft: Draft) -> list[Chance]:
     pieces = draft.pieces
     chances: list[Chance] = []
+    if _WORDS.isdisjoint(draft.seen):
+        return chances
     covered = 0
     for at in draft.words():
         word = pieces[at].lower()

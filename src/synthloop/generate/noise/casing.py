@@ -1,7 +1,6 @@
 """Capitals: none, nothing but, or here and there."""
 
 import random
-import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -15,7 +14,7 @@ from synthloop.generate.noise.habits import Chance, Habit, take_up
 CaseStyle = Literal["capital", "small", "upper", "unclear"]
 """How a text's letters begin: with a capital, with a small letter, in capitals throughout; or with a protected span or no letter at all."""
 
-_I = re.compile(r"[iI](?:['’](?:m|ll|ve|d))?|[iI](?:m|ve)")
+_I_FORMS = frozenset(("i", "i'm", "i'll", "i've", "i'd", "i’m", "i’ll", "i’ve", "i’d", "im", "ive"))
 
 
 def case_of(draft: Draft) -> CaseStyle:
@@ -51,24 +50,22 @@ def _set_first(draft: Draft, *, capital: bool) -> None:
     if capital:
         draft.change(first, word[0].upper() + word[1:], "capital")
     elif len(word) == 1 or not word[:2].isupper():
-        draft.change(first, word[0].lower() + word[1:], "small-i" if _I.fullmatch(word) else "no-capital")
+        draft.change(first, word[0].lower() + word[1:], "small-i" if word.lower() in _I_FORMS else "no-capital")
 
 
 def _calm(draft: Draft) -> None:
     """Take shouting back: capitals at sentence starts and in "I" only."""
     for at in draft.words():
         word = draft.pieces[at].lower()
-        keeps = draft.starts_sentence(at) or _I.fullmatch(word) is not None
+        keeps = draft.starts_sentence(at) or word in _I_FORMS
         draft.change(at, word[0].upper() + word[1:] if keeps else word, "calm")
 
 
 def _find_i(draft: Draft) -> list[Chance]:
     pieces = draft.pieces
-    return [
-        Chance(at, pieces[at][0] == "i")
-        for at in draft.words()
-        if len(pieces[at]) < 5 and pieces[at][0] in "iI" and _I.fullmatch(pieces[at]) and _has_word_before(pieces, at)
-    ]
+    if _I_FORMS.isdisjoint(draft.seen):
+        return []
+    return [Chance(at, pieces[at][0] == "i") for at in draft.words() if pieces[at].lower() in _I_FORMS and _has_word_before(pieces, at)]
 
 
 def _has_word_before(pieces: list[str], position: int) -> bool:
@@ -79,13 +76,12 @@ def _find_starts(draft: Draft) -> list[Chance]:
     """Return the sentence starts but the first, and but those with "I"."""
     pieces = draft.pieces
     return [
-        Chance(at, not pieces[at][0].isupper())
-        for at in draft.words()
-        if at > 1
-        and any(mark in pieces[at - 1] for mark in ".?!")
-        and pieces[at][0] not in "iI"
-        and draft.starts_sentence(at)
-        and _has_word_before(pieces, at)
+        Chance(gap + 1, not pieces[gap + 1][0].isupper())
+        for gap in draft.marks()
+        if any(mark in pieces[gap] for mark in ".?!")
+        and pieces[gap + 1][:1] not in ("", "i", "I")
+        and gap + 1 not in draft.frozen
+        and _has_word_before(pieces, gap + 1)
     ]
 
 
@@ -118,7 +114,7 @@ class Casing:
     slip: Share = 0.005
     """Share of words with a shift key that was held too long or pressed late: "THe", "tHe"."""
     names: bool = False
-    """Whether all-lower and all-capital texts treat names that were found by themselves (not those that are marked) like other words."""
+    """Whether all-lower texts lose the capitals of names that were found by themselves (never of what is marked)."""
 
     @property
     def spec(self) -> Spec:
@@ -127,10 +123,12 @@ class Casing:
 
     def noise(self, text: str, spans: tuple[Span, ...], rng: random.Random) -> Noised | None:
         """Return the text in another case, or None where nothing changed."""
-        draft = Draft(text, spans if not self.names else tuple(span for span in spans if span.kind != "name"))
+        draft = Draft(text, spans)
         draw = rng.random()
         if draw < self.lower:
             lower_all(draft)
+            if self.names:
+                lower_names(draft)
         elif draw < self.lower + self.upper:
             set_case(draft, "upper")
         else:
@@ -153,4 +151,11 @@ def lower_all(draft: Draft) -> None:
         draft.change(at, draft.pieces[at].lower(), "all-lower")
 
 
-__all__ = ["SMALL_I", "SMALL_START", "CaseStyle", "Casing", "case_of", "lower_all", "set_case"]
+def lower_names(draft: Draft) -> None:
+    """Write the names in small letters that were found by themselves."""
+    for at, kind in draft.frozen.items():
+        if kind == "name":
+            draft.change(at, draft.pieces[at].lower(), "all-lower")
+
+
+__all__ = ["SMALL_I", "SMALL_START", "CaseStyle", "Casing", "case_of", "lower_all", "lower_names", "set_case"]

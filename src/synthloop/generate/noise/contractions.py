@@ -8,7 +8,7 @@ from synthloop.core.registry import spec_of
 from synthloop.core.span import Noised, Span
 from synthloop.generate.noise.draft import Draft, match_case
 from synthloop.generate.noise.error_kinds import Share
-from synthloop.generate.noise.habits import Chance, Habit, take_up
+from synthloop.generate.noise.habits import Chance, Habit, drop, take_up
 
 _NOT = "do does did is are was were has have had could would should must need"
 _BE = "i:am you:are we:are they:are it:is he:is she:is that:is there:is what:is who:is where:is here:is"
@@ -33,12 +33,17 @@ _FULL = {short: pair for pair, short in _SHORT.items()}
 _OTHER_WORDS = frozenset("we're we'll i'll i'd it's she'll he'll we'd she'd that'll".split())  # noqa: SIM905 - reads better
 _BARE = {short.replace("'", ""): short for short in _FULL if short not in _OTHER_WORDS}
 _SECOND = frozenset(second for _, second in _SHORT)
+_CURLY = frozenset(short.replace("'", "’") for short in _FULL)
+_CONTRACTION_WORDS = frozenset((*_FULL, *_CURLY, *_BARE, *_SECOND, "cannot"))
+_APOSTROPHE_WORDS = frozenset((*_FULL, *_CURLY, *_BARE))
 _NEEDS_MORE = frozenset({"am", "are", "is", "will", "would", "have"})
 
 
 def _find_contractions(draft: Draft) -> list[Chance]:
     pieces = draft.pieces
     chances: list[Chance] = []
+    if _CONTRACTION_WORDS.isdisjoint(draft.seen):
+        return chances
     taken = 0
     for at in draft.words():
         word = pieces[at].lower().replace("’", "'")
@@ -82,6 +87,8 @@ def _write_contraction(draft: Draft, position: int, shown: bool, rng: random.Ran
 
 def _find_apostrophes(draft: Draft) -> list[Chance]:
     chances: list[Chance] = []
+    if _APOSTROPHE_WORDS.isdisjoint(draft.seen):
+        return chances
     for at in draft.words(letters=2):
         word = draft.pieces[at].lower().replace("’", "'")
         if word in _BARE:
@@ -123,9 +130,7 @@ class Contractions:
         """Return the changed text, or None where there is nothing to contract or expand."""
         draft = Draft(text, spans)
         if rng.random() < self.expand:
-            for chance in CONTRACTED.find(draft):
-                if chance.shown:
-                    CONTRACTED.write(draft, chance.position, False, rng)
+            drop(draft, CONTRACTED, rng)
             return draft.noised()
         take_up(draft, CONTRACTED, self.contract, rng)
         if rng.random() < self.bare:

@@ -20,13 +20,15 @@ class Draft:
     Attributes:
         pieces: Gaps and words in turn, as they stand now; starts and ends with a gap. A removed word is the empty string.
         frozen: Position -> kind of the words that belong to protected spans, or touch one.
+        seen: Every word that stands in the text or has been put there, in lower case: a quick way to rule out that a word is there.
     """
 
-    __slots__ = ("_before", "_kinds", "frozen", "pieces")
+    __slots__ = ("_before", "_kinds", "frozen", "pieces", "seen")
 
     def __init__(self, text: str, spans: tuple[Span, ...] = ()) -> None:
         self.frozen: dict[int, str] = {}
         self.pieces: list[str] = self._split(text, spans) if spans else _WORD.split(text)
+        self.seen: set[str] = set(map(str.lower, self.pieces[1::2]))
         self._before = self.pieces.copy()
         self._kinds: dict[int, str] = {}
 
@@ -52,9 +54,14 @@ class Draft:
     def words(self, *, letters: int = 1) -> list[int]:
         """Return the positions of the words that may be changed and have at least that many characters, in order."""
         pieces, frozen = self.pieces, self.frozen
-        if not frozen:
-            return [at for at in range(1, len(pieces), 2) if len(pieces[at]) >= letters]
+        if letters == 1 and not frozen:
+            return [at for at in range(1, len(pieces), 2) if pieces[at]]
         return [at for at in range(1, len(pieces), 2) if len(pieces[at]) >= letters and at not in frozen]
+
+    def marks(self) -> list[int]:
+        """Return the positions of the gaps between words that hold more than one space, in order."""
+        pieces = self.pieces
+        return [at for at in range(2, len(pieces) - 1, 2) if pieces[at] != " " and pieces[at]]
 
     def change(self, position: int, text: str, kind: str) -> None:
         """Write `text` where a piece stands.
@@ -71,6 +78,7 @@ class Draft:
             raise ValueError(f"piece {position} ({self.pieces[position]!r}) is protected as {self.frozen[position]!r} and can't be changed")
         if text != self.pieces[position]:
             self.pieces[position] = text
+            self.seen.add(text.lower())
             kinds = self._kinds.get(position)
             self._kinds[position] = kind if kinds is None or kinds == kind else f"{kinds}+{kind}"
 

@@ -28,7 +28,7 @@ def _find_opening(draft: Draft) -> list[Chance]:
 
 def _write_opening(draft: Draft, position: int, shown: bool, rng: random.Random) -> None:
     if shown:
-        open_with(draft, rng.choice(OPENING_FILLERS), rng)
+        open_with(draft, rng.choice(OPENING_FILLERS), comma=rng.random() < 0.35)
     elif draft.pieces[position + 1] in (" ", ", ", "... ", ". ", ".. "):
         draft.change(position, "", "dropped-filler")
         draft.change(position + 1, "", "dropped-filler")
@@ -51,10 +51,10 @@ def _write_closing(draft: Draft, position: int, shown: bool, rng: random.Random)
         draft.change(position, "", "dropped-filler")
 
 
-def open_with(draft: Draft, filler: str, rng: random.Random) -> None:
+def open_with(draft: Draft, filler: str, *, comma: bool) -> None:
     """Put a filler before a draft's first word, with that word's capital."""
     first = draft.pieces[1]
-    gap = rng.choice((" ", ", ", "... "))
+    gap = ", " if comma else " "
     if 1 in draft.frozen:
         draft.change(0, f"{draft.pieces[0]}{filler}{gap}", "filler")
     elif first[:1].isupper() and not first.startswith("I") and not first[:2].isupper():
@@ -102,7 +102,7 @@ class Fillers:
         if rng.random() < self.closing:
             close_with(draft, rng.choice(CLOSING_FILLERS))
         if rng.random() < self.opening:
-            open_with(draft, rng.choice(OPENING_FILLERS), rng)
+            open_with(draft, rng.choice(OPENING_FILLERS), comma=rng.random() < 0.35)
         return draft.noised()
 
 

@@ -56,6 +56,8 @@ def _find_subjects(draft: Draft) -> list[Chance]:
     """Return sentence starts "I need ..." and "Need ...": whether the subject is missing."""
     pieces = draft.pieces
     chances: list[Chance] = []
+    if _SUBJECT_VERBS.isdisjoint(draft.seen):
+        return chances
     for at in draft.words():
         if pieces[at].lower() not in _SUBJECT_VERBS:
             continue
@@ -85,6 +87,8 @@ def _find_articles(draft: Draft) -> list[Chance]:
     """Return nouns after a preposition, with an article between or none: whether it is missing."""
     pieces = draft.pieces
     chances: list[Chance] = []
+    if _NOUNS.isdisjoint(draft.seen):
+        return chances
     for at in draft.words(letters=3):
         if pieces[at].lower() not in _NOUNS or at < 4 or pieces[at - 1] != " ":
             continue

@@ -44,19 +44,11 @@ def take_up(draft: Draft, habit: Habit, rate: float, rng: random.Random) -> None
             habit.write(draft, places[hit], True, rng)
 
 
-def follow(draft: Draft, habit: Habit, rate: Callable[[str], float], rng: random.Random) -> None:
-    """Let a habit show with the given probability at every place, whether it did before or not.
-
-    Args:
-        draft: Changed in place.
-        habit: What to show or not to show.
-        rate: Word (see `Chance.word`) -> probability.
-        rng: The source of chance.
-    """
+def drop(draft: Draft, habit: Habit, rng: random.Random) -> None:
+    """Let a habit show nowhere."""
     for chance in habit.find(draft):
-        wanted = rng.random() < rate(chance.word)
-        if wanted != chance.shown:
-            habit.write(draft, chance.position, wanted, rng)
+        if chance.shown:
+            habit.write(draft, chance.position, False, rng)
 
 
-__all__ = ["Chance", "Habit", "follow", "take_up"]
+__all__ = ["Chance", "Habit", "drop", "take_up"]

@@ -48,19 +48,19 @@ class KeyboardSlips:
         return draft.noised()
 
 
-def slip_key(word: str, rng: random.Random, *, both: bool = False, first: bool = True) -> str:
+def slip_key(word: str, rng: random.Random, *, both: bool = False, places: range | None = None) -> str:
     """Return `word` with one key missed; the word itself where it has no letter of the keyboard.
 
     Args:
         word: At least one letter.
         rng: The source of chance.
         both: Whether the right key is hit as well.
-        first: Whether the first letter may be the one.
+        places: Where the slip may be; None: anywhere.
     """
-    places = [at for at, letter in enumerate(word) if letter.lower() in NEIGHBORS and (first or at)]
-    if not places:
+    fitting = [at for at in places or range(len(word)) if word[at].lower() in NEIGHBORS]
+    if not fitting:
         return word
-    at = rng.choice(places)
+    at = rng.choice(fitting)
     wrong = match_case(rng.choice(NEIGHBORS[word[at].lower()]), word[at])
     return word[:at] + (word[at] + wrong if both else wrong) + word[at + 1 :]
 

@@ -21,6 +21,8 @@ _STRETCHABLE = re.compile(
     r"|pls+|thanks+|ya+y|too+|aw+|hm+|oh+|ah+|ha+|lo+l",
     re.IGNORECASE,
 )
+_BASE_LIST = "so no yes hey hi please way long very hello helo ok oka okay realy really pls thanks yay too to aw hm oh ah ha lol loong waay"
+_BASES = frozenset(_BASE_LIST.split())
 
 
 def _find_faces(draft: Draft) -> list[Chance]:
@@ -42,6 +44,8 @@ def _write_face(draft: Draft, position: int, shown: bool, rng: random.Random) ->
 def _find_stretches(draft: Draft) -> list[Chance]:
     """Return the words that people draw out: whether a letter stands three times or more."""
     pieces = draft.pieces
+    if _BASES.isdisjoint(draft.seen) and not any(map(_STRETCHED.search, draft.seen)):
+        return []
     return [Chance(at, _STRETCHED.search(pieces[at]) is not None) for at in draft.words(letters=2) if _STRETCHABLE.fullmatch(pieces[at])]
 
 

@@ -2,20 +2,21 @@
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from itertools import accumulate
 
 from synthloop.core.errors import UsageError
 from synthloop.core.lineage import Spec, content_id
 from synthloop.core.span import Noised, Span
 from synthloop.generate.noise.abbreviations import ABBREVIATED
-from synthloop.generate.noise.casing import CaseStyle, set_case
+from synthloop.generate.noise.casing import CaseStyle, lower_names, set_case
 from synthloop.generate.noise.draft import Draft
 from synthloop.generate.noise.error_kinds import ERROR_KINDS, ErrorMix, Share
-from synthloop.generate.noise.fillers import CLOSING_FILLERS, OPENING_FILLERS
-from synthloop.generate.noise.habits import Habit, follow
+from synthloop.generate.noise.fillers import CLOSING, CLOSING_FILLERS, OPENING, OPENING_FILLERS, close_with, open_with
+from synthloop.generate.noise.habits import Chance, Habit
 from synthloop.generate.noise.measure import HABITS, MISSPELLING, list_statistics, measure_style
-from synthloop.generate.noise.punctuation import EndMark, drop_commas, is_question, set_end
+from synthloop.generate.noise.punctuation import COMMA, EndMark, drop_commas, is_question, set_end
 from synthloop.generate.noise.spelling import Typos
 from synthloop.generate.noise.style import HabitRate, Manner, NoiseProfile, Statistic, StyleProfile, Tally
 
@@ -181,7 +182,7 @@ def _list_warnings(style: StyleProfile) -> tuple[str, ...]:
     return tuple(warnings)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)  # no slots: what follows from the profile is worked out once and kept
 class ProfileNoiser:
     """Writes texts the way a fitted profile's people do: case, end marks, shorthand, misspellings, all at their measured rates.
 
@@ -195,23 +196,25 @@ class ProfileNoiser:
     """Share of texts that are rewritten; the others stay as they are."""
     recase_names: bool = False
     """Whether texts in small letters lose the capitals of names that were found by themselves (never of what is marked)."""
-    _spec: Spec = field(init=False, repr=False, compare=False)
-    _drawers: dict[bool, tuple[list[tuple[CaseStyle, EndMark]], list[float]]] = field(init=False, repr=False, compare=False)
-    _typos: Typos = field(init=False, repr=False, compare=False)
 
-    def __post_init__(self) -> None:
-        parameters = {"profile": self.profile.name, "digest": content_id(self.profile)[:12], "texts": self.texts}
-        object.__setattr__(
-            self, "_spec", Spec(kind="noisers", name="profile", parameters={**parameters, "recase_names": self.recase_names})
-        )
-        object.__setattr__(self, "_drawers", {question: _list_choices(self.profile, question=question) for question in (True, False)})
-        typos = Typos(rate=0.0, first_letter=self.profile.first_letter, vowels=self.profile.vowels, mix=self.profile.errors)
-        object.__setattr__(self, "_typos", typos)
-
-    @property
+    @cached_property
     def spec(self) -> Spec:
         """Names the profile and the first digits of its content id, not its rates: they would weigh more than the sample."""
-        return self._spec
+        parameters = {"profile": self.profile.name, "digest": content_id(self.profile)[:12], "texts": self.texts}
+        return Spec(kind="noisers", name="profile", parameters={**parameters, "recase_names": self.recase_names})
+
+    @cached_property
+    def _choices(self) -> dict[bool, tuple[list[tuple[CaseStyle, EndMark]], list[float]]]:
+        """Whether it asks -> manners and their cumulated shares."""
+        return {question: _list_choices(self.profile, question=question) for question in (True, False)}
+
+    @cached_property
+    def _plan(self) -> tuple[tuple[Habit, dict[CaseStyle, HabitRate]], ...]:
+        return tuple((habit, self.profile.habits[habit.name]) for habit in HABITS if habit.name in self.profile.habits)
+
+    @cached_property
+    def _typos(self) -> Typos:
+        return Typos(first_letter=self.profile.first_letter, vowels=self.profile.vowels, mix=self.profile.errors)
 
     def noise(self, text: str, spans: tuple[Span, ...], rng: random.Random) -> Noised | None:
         """Return the text in the profile's style, or None where it already is."""
@@ -220,41 +223,58 @@ class ProfileNoiser:
         draft = Draft(text, spans)
         if not draft.words():
             return None
-        choices, cumulated = self._drawers[is_question(text)]
+        choices, cumulated = self._choices[is_question(text)]
         case, end = rng.choices(choices, cum_weights=cumulated)[0]
         if self.profile.keep_commas < 1.0:
             drop_commas(draft, 1.0 - self.profile.keep_commas, rng)
         set_end(draft, end, rng)
         set_case(draft, case)
-        for habit in HABITS:
-            self._follow(draft, habit, case, rng)
+        if self.recase_names and case == "small":
+            lower_names(draft)
+        self._follow(draft, case, rng)
         self._misspell(draft, case, rng)
         if case == "upper":
             set_case(draft, "upper")
         return draft.noised()
 
-    def _rate(self, habit: str, case: CaseStyle, rng: random.Random) -> float | None:
-        """Draw a text's own rate of a habit; None where the profile says nothing."""
-        rates = self.profile.habits.get(habit)
-        if rates is None:
-            return None
-        rate = rates.get(case) or rates[_POOLED]
-        return rate.rate if rng.random() < rate.texts else 0.0
+    def _follow(self, draft: Draft, case: CaseStyle, rng: random.Random) -> None:
+        """Take habits up or drop them. Whether this text has a habit is drawn first, then every chance."""
+        for habit, rates in self._plan:
+            chances = habit.find(draft)
+            if chances:
+                rate = _draw_rate(rates, case, rng)
+                for chance in chances:
+                    wanted = rate > 0.0 and rng.random() < (self._word_rate(chance.word) if habit is ABBREVIATED else rate)
+                    if wanted != chance.shown:
+                        self._write(draft, habit, chance, rng)
 
-    def _follow(self, draft: Draft, habit: Habit, case: CaseStyle, rng: random.Random) -> None:
-        rate = self._rate(habit.name, case, rng)
-        if rate is None:
-            return
-        if habit is ABBREVIATED and rate and self.profile.abbreviations:
-            words = self.profile.abbreviations
-            follow(draft, habit, lambda word: words.get(word, 0.0), rng)
+    def _word_rate(self, word: str) -> float:
+        rates = self.profile.abbreviations
+        return rates.get(word, 0.0) if rates else self.profile.habits[ABBREVIATED.name][_POOLED].rate
+
+    def _write(self, draft: Draft, habit: Habit, chance: Chance, rng: random.Random) -> None:
+        if not chance.shown and habit is OPENING and self.profile.openings:
+            comma = rng.random() < self.profile.habits[COMMA.name][_POOLED].rate
+            open_with(draft, _draw_word(self.profile.openings, rng), comma=comma)
+        elif not chance.shown and habit is CLOSING and self.profile.closings:
+            close_with(draft, _draw_word(self.profile.closings, rng))
         else:
-            follow(draft, habit, lambda _: rate, rng)
+            habit.write(draft, chance.position, not chance.shown, rng)
 
     def _misspell(self, draft: Draft, case: CaseStyle, rng: random.Random) -> None:
-        rate = self._rate(MISSPELLING, case, rng)
-        if rate:
+        rates = self.profile.habits.get(MISSPELLING)
+        if rates and (rate := _draw_rate(rates, case, rng)):
             self._typos.misspell(draft, rng, rate=rate)
+
+
+def _draw_rate(rates: dict[CaseStyle, HabitRate], case: CaseStyle, rng: random.Random) -> float:
+    """Draw a text's own rate of a habit: 0 where it does not have it."""
+    rate = rates.get(case) or rates[_POOLED]
+    return rate.rate if rate.texts >= 1.0 or rng.random() < rate.texts else 0.0
+
+
+def _draw_word(weights: dict[str, float], rng: random.Random) -> str:
+    return rng.choices(tuple(weights), tuple(weights.values()))[0]
 
 
 def _list_choices(profile: NoiseProfile, *, question: bool) -> tuple[list[tuple[CaseStyle, EndMark]], list[float]]:

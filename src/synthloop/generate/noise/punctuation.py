@@ -33,6 +33,8 @@ _QUESTION = re.compile(
 )
 _OPENERS = frozenset("yes no ok okay yeah well also thanks however sorry actually oh hello unfortunately finally then currently".split())  # noqa: SIM905 - reads better
 _CLOSERS = frozenset("please too though right thanks pls".split())  # noqa: SIM905 - reads better
+_MARK_GAPS = frozenset((",", "?", "!", ".", "...", "??"))
+_COMMA_WORDS = _OPENERS | _CLOSERS | {"but"}
 _INNER_END = re.compile(r"([.?!…]+)( *)$")
 
 
@@ -69,6 +71,8 @@ def _find_comma_slots(draft: Draft) -> list[Chance]:
     """Return the gaps where a comma is usual: after an opening word, before "but", before a closing "please"."""
     pieces = draft.pieces
     chances: list[Chance] = []
+    if _COMMA_WORDS.isdisjoint(draft.seen):
+        return chances
     last = len(pieces) - 2
     for at in draft.words():
         word = pieces[at].lower()
@@ -89,7 +93,7 @@ def _write_comma(draft: Draft, position: int, shown: bool, rng: random.Random) -
 def find_commas(draft: Draft) -> list[int]:
     """Return the positions of the gaps that are just a comma, in order."""
     pieces = draft.pieces
-    return [gap for gap in range(2, len(pieces) - 1, 2) if pieces[gap] in (", ", ",")]
+    return [gap for gap in draft.marks() if pieces[gap] in (", ", ",")]
 
 
 def drop_commas(draft: Draft, rate: float, rng: random.Random) -> None:
@@ -101,9 +105,8 @@ def drop_commas(draft: Draft, rate: float, rng: random.Random) -> None:
 
 def _find_space_before(draft: Draft) -> list[Chance]:
     pieces = draft.pieces
-    return [
-        Chance(gap, pieces[gap][0] == " ") for gap in range(2, len(pieces), 2) if pieces[gap].strip() in (",", "?", "!", ".", "...", "??")
-    ]
+    gaps = draft.marks() if len(pieces) < 3 else [*draft.marks(), len(pieces) - 1]
+    return [Chance(gap, pieces[gap][0] == " ") for gap in gaps if pieces[gap].strip() in _MARK_GAPS]
 
 
 def _write_space_before(draft: Draft, position: int, shown: bool, rng: random.Random) -> None:  # noqa: ARG001 - every habit has this shape
@@ -116,7 +119,7 @@ def _find_space_after(draft: Draft) -> list[Chance]:
     pieces, frozen = draft.pieces, draft.frozen
     return [
         Chance(gap, not pieces[gap].endswith(" "))
-        for gap in range(2, len(pieces) - 1, 2)
+        for gap in draft.marks()
         if pieces[gap].strip() in (",", "?", "!", ".", "...", "..") and gap - 1 not in frozen and gap + 1 not in frozen
     ]
 
@@ -129,11 +132,7 @@ def _write_no_space_after(draft: Draft, position: int, shown: bool, rng: random.
 def _find_inner_ends(draft: Draft) -> list[tuple[int, str, str]]:
     """Return the gaps between sentences, with their mark and the spaces after it."""
     pieces = draft.pieces
-    return [
-        (gap, match[1], match[2])
-        for gap in range(2, len(pieces) - 1, 2)
-        if len(pieces[gap]) > 1 and (match := _INNER_END.search(pieces[gap])) is not None
-    ]
+    return [(gap, match[1], match[2]) for gap in draft.marks() if (match := _INNER_END.search(pieces[gap])) is not None]
 
 
 def _find_inner_dots(draft: Draft) -> list[Chance]:
@@ -156,7 +155,7 @@ def _write_double_space(draft: Draft, position: int, shown: bool, rng: random.Ra
 COMMA = Habit(name="comma", find=_find_comma_slots, write=_write_comma)
 """Putting a comma where one is usual."""
 SPACE_BEFORE = Habit(name="space-before-mark", find=_find_space_before, write=_write_space_before)
-"""Putting a space before a mark ."""
+"""Putting a space before a mark."""
 NO_SPACE_AFTER = Habit(name="no-space-after-mark", find=_find_space_after, write=_write_no_space_after)
 """Leaving out the space after a mark."""
 INNER_DOTS = Habit(name="dots-inside", find=_find_inner_dots, write=_write_inner_dots)

@@ -17,9 +17,9 @@ _MARKED = re.compile(
     r"""
       (?P<address>
           (?:https?://|ftp://|www\.)[^\s<>"']*[^\s<>"'.,;:!?)\]]
-        | [\w.+%-]+@[\w-]+(?:\.[\w-]+)+ )
+        | (?<![\w.+%-])[\w.+%-]++@[\w-]+(?:\.[\w-]+)+ )
     | (?P<handle> (?<![\w@\#])[@\#]\w+ )
-    | (?P<file> (?<!\w)[\w-]+(?:\.[\w-]+)*\.(?:[a-z]{2,4}\d?|[ch]|7z|mp[34])(?![\w.]) )
+    | (?P<file> (?<![\w.-])[\w-]+(?:\.[\w-]+)*\.(?:[a-z]{2,4}\d?|[ch]|7z|mp[34])(?![\w.]) )
     | (?P<path> (?<![\w/.])~?/[\w.-]+(?:/[\w.*-]*)* | \b[A-Za-z]:\\[^\s"']+ )
     | (?P<quotation> "[^"\n]+" | “[^”\n]+” | «[^»\n]+» | `[^`\n]+` | (?<![\w'])'[^'\n]+'(?![\w']) )
     """,
@@ -31,12 +31,12 @@ _COUNTED = re.compile(
     | (?P<date> \b{_NUMBER}(?:st|nd|rd|th)?\s(?:of\s)?{_MONTH}\b(?:,?\s\d{{4}}\b)?
                | \b{_MONTH}\.?\s\d{{1,2}}(?:st|nd|rd|th)?\b(?:,?\s\d{{4}}\b)? )
     | (?P<number> [+-]?\b{_NUMBER}(?:\s?{_UNIT})?(?![\w]) )
-    | (?P<code> \b(?:[^\W\d]+-?)*\d(?:[\w-]*\w)? )
+    | (?P<code> \b(?:[^\W\d]|-)*+\d(?:[\w-]*\w)? )
     """,
     re.VERBOSE | re.IGNORECASE,
 )
 # Cheap tests first: most short texts hold nothing of all that.
-_MARK = re.compile(r"""[@\#/\\"“«`']|\w\.\w""")
+_MARK = re.compile(r"""[@\#/\\"“«`]|\w\.\w|(?<!\w)'""")
 _DIGIT = re.compile(r"\d")
 _CAPITALIZED = re.compile(r"(?<=[^\s.!?…:\"“(\n])[ \t]+([A-Z][\w’'&-]*(?:[ \t][A-Z][\w’'&-]*)*)")
 _ORDINARY_WORDS = """

@@ -23,7 +23,7 @@ class Typos:
     texts: Share = 1.0
     """Share of texts that may have errors at all."""
     first_letter: Share = 0.04
-    """Share of errors that may change a word's first letter; people rarely do."""
+    """Share of errors that change a word's first letter; people rarely do."""
     vowels: Share = 0.7
     """Share of wrong, missing and added letters that are vowels, where there is a choice."""
     mix: ErrorMix = field(default_factory=ErrorMix)
@@ -70,97 +70,97 @@ def misspell_word(word: str, kind: ErrorKind, rng: random.Random, *, first: bool
         word: Letters, possibly with apostrophes within.
         kind: Any kind but `run-on`, which takes two words.
         rng: The source of chance.
-        first: Whether the error is one of those that may change the first letter.
+        first: Whether the error is at the first letter, or never there.
         vowels: Share of changed letters that are vowels, where there is a choice.
     """
     if len(word) < 2:
         return None
-    wrong = _MAKERS[kind](word, rng, 0 if first else 1, vowels)
+    wrong = _MAKERS[kind](word, rng, range(1) if first else range(1, len(word)), vowels)
     return wrong if wrong and wrong != word else None
 
 
-def _pick_place(word: str, rng: random.Random, start: int, vowels: float) -> int:
-    """Return the place of a letter from `start` on: a vowel with probability `vowels`, where there are both."""
+def _pick_place(word: str, rng: random.Random, places: range, vowels: float) -> int:
+    """Return one of the places: of a vowel with probability `vowels`, where there are both."""
     wanted = rng.random() < vowels
-    places = [at for at in range(start, len(word)) if (word[at] in VOWELS) == wanted and word[at].isalpha()]
-    return rng.choice(places) if places else rng.randrange(start, len(word))
+    fitting = [at for at in places if (word[at] in VOWELS) == wanted and word[at].isalpha()]
+    return rng.choice(fitting or places)
 
 
-def _omit(word: str, rng: random.Random, start: int, vowels: float) -> str | None:
-    at = _pick_place(word, rng, start, vowels)
-    return None if len(word) < 3 or word[at] in word[at - 1 : at] + word[at + 1 : at + 2] else word[:at] + word[at + 1 :]
+def _omit(word: str, rng: random.Random, places: range, vowels: float) -> str | None:
+    at = _pick_place(word, rng, places, vowels)
+    return None if len(word) < 3 or word[at] in word[max(at - 1, 0) : at] + word[at + 1 : at + 2] else word[:at] + word[at + 1 :]
 
 
-def _insert(word: str, rng: random.Random, start: int, vowels: float) -> str:
-    at = rng.randrange(start, len(word) + 1)
+def _insert(word: str, rng: random.Random, places: range, vowels: float) -> str | None:
+    at = rng.choice(places) + (places.start > 0)
     letter = rng.choice(VOWELS if rng.random() < vowels else _CONSONANTS)
     if letter in word[max(at - 1, 0) : at + 1].lower():
-        return ""
+        return None
     return word[:at] + (letter.upper() if word.isupper() else letter) + word[at:]
 
 
-def _substitute(word: str, rng: random.Random, start: int, vowels: float) -> str | None:
-    at = _pick_place(word, rng, start, vowels)
+def _substitute(word: str, rng: random.Random, places: range, vowels: float) -> str:
+    at = _pick_place(word, rng, places, vowels)
     old = word[at].lower()
     letters = VOWELS if old in VOWELS else _CONSONANTS
     others = [letter for letter in letters if letter != old and letter not in NEIGHBORS.get(old, "")]
     return word[:at] + match_case(rng.choice(others), word[at]) + word[at + 1 :]
 
 
-def _transpose(word: str, rng: random.Random, start: int, vowels: float) -> str | None:  # noqa: ARG001 - one shape for all makers
-    places = [at for at in range(start, len(word) - 1) if word[at].lower() != word[at + 1].lower()]
-    if not places:
+def _transpose(word: str, rng: random.Random, places: range, vowels: float) -> str | None:  # noqa: ARG001 - one shape for all makers
+    fitting = [at for at in places if at < len(word) - 1 and word[at].lower() != word[at + 1].lower()]
+    if not fitting:
         return None
-    at = rng.choice(places)
+    at = rng.choice(fitting)
     swapped = word[at + 1] + word[at]
-    return word[:at] + (swapped.capitalize() if at == 0 and word[0].isupper() and not word.isupper() else swapped) + word[at + 2 :]
+    return word[:at] + (swapped.capitalize() if word[0].isupper() and at == 0 and not word.isupper() else swapped) + word[at + 2 :]
 
 
-def _double(word: str, rng: random.Random, start: int, vowels: float) -> str | None:  # noqa: ARG001 - one shape for all makers
-    places = [at for at in range(start, len(word)) if word[at] in _CONSONANTS and word[at] not in word[at - 1 : at] + word[at + 1 : at + 2]]
-    if not places:
+def _double(word: str, rng: random.Random, places: range, vowels: float) -> str | None:  # noqa: ARG001 - one shape for all makers
+    fitting = [at for at in places if at and word[at] in _CONSONANTS and word[at] not in word[at - 1] + word[at + 1 : at + 2]]
+    if not fitting:
         return None
-    at = rng.choice(places)
+    at = rng.choice(fitting)
     return word[:at] + word[at] + word[at:]
 
 
-def _undouble(word: str, rng: random.Random, start: int, vowels: float) -> str | None:  # noqa: ARG001 - one shape for all makers
-    places = [at for at in range(start, len(word)) if word[at] == word[at - 1]]
-    if not places:
+def _undouble(word: str, rng: random.Random, places: range, vowels: float) -> str | None:  # noqa: ARG001 - one shape for all makers
+    fitting = [at for at in places if at and word[at] == word[at - 1]]
+    if not fitting:
         return None
-    at = rng.choice(places)
+    at = rng.choice(fitting)
     return word[:at] + word[at + 1 :]
 
 
-def _sound(word: str, rng: random.Random, start: int, vowels: float) -> str | None:  # noqa: ARG001 - one shape for all makers
+def _sound(word: str, rng: random.Random, places: range, vowels: float) -> str | None:  # noqa: ARG001 - one shape for all makers
     lowered = word.lower()
-    fits = [
+    fitting = [
         (match.start(), match.end(), replacement)
         for pattern, replacement in SOUNDS
-        if (match := pattern.search(lowered, start if start < len(word) else 0)) is not None
+        if (match := pattern.search(lowered, places.start)) is not None and match.start() in places
     ]
-    if not fits:
+    if not fitting:
         return None
-    begin, end, replacement = rng.choice(fits)
+    begin, end, replacement = rng.choice(fitting)
     return word[:begin] + match_case(replacement, word[begin:end]) + word[end:]
 
 
-def _slip(word: str, rng: random.Random, start: int, vowels: float) -> str:  # noqa: ARG001 - one shape for all makers
-    return slip_key(word, rng, first=start == 0)
+def _slip(word: str, rng: random.Random, places: range, vowels: float) -> str:  # noqa: ARG001 - one shape for all makers
+    return slip_key(word, rng, places=places)
 
 
-def _split_word(word: str, rng: random.Random, start: int, vowels: float) -> str | None:  # noqa: ARG001 - one shape for all makers
+def _split_word(word: str, rng: random.Random, places: range, vowels: float) -> str | None:  # noqa: ARG001 - one shape for all makers
     if len(word) < 5:
         return None
     at = rng.randrange(2, len(word) - 1)
     return f"{word[:at]} {word[at:]}"
 
 
-def _misspell_twice(word: str, rng: random.Random, start: int, vowels: float) -> str | None:
+def _misspell_twice(word: str, rng: random.Random, places: range, vowels: float) -> str | None:
     if len(word) < 6:
         return None
-    once = rng.choice((_omit, _insert, _substitute))(word, rng, start, vowels)
-    return once and rng.choice((_omit, _substitute, _double, _insert))(once, rng, start, vowels)
+    once = rng.choice((_omit, _insert, _substitute))(word, rng, places, vowels)
+    return once and rng.choice((_omit, _substitute, _double, _insert))(once, rng, range(1, len(once)), vowels)
 
 
 def _run_on(draft: Draft, position: int) -> bool:
@@ -172,7 +172,7 @@ def _run_on(draft: Draft, position: int) -> bool:
     return True
 
 
-_MAKERS: dict[ErrorKind, Callable[[str, random.Random, int, float], str | None]] = {
+_MAKERS: dict[ErrorKind, Callable[[str, random.Random, range, float], str | None]] = {
     "omission": _omit,
     "insertion": _insert,
     "substitution": _substitute,

@@ -98,7 +98,7 @@ class NoiseProfile(Record):
     """Full form -> share of it that is abbreviated in messages that abbreviate."""
     errors: ErrorMix = ErrorMix()
     first_letter: float = 0.04
-    """Share of misspellings that may change the first letter."""
+    """Share of misspellings that change the first letter."""
     vowels: float = 0.6
     """Share of wrong, missing and added letters that are vowels."""
     keep_commas: float = 1.0
