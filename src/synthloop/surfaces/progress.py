@@ -3,13 +3,13 @@
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TextIO
+from typing import Self, TextIO
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn
 
 from synthloop.engine.progress import Progress as ProgressPort
-from synthloop.engine.progress import ProgressState
+from synthloop.engine.progress import ProgressState, SilentProgress
 from synthloop.surfaces.figures import show_duration
 
 QUIET_S = 1.0
@@ -76,6 +76,32 @@ class LineProgress:
         self.stream.flush()
 
 
+@dataclass(slots=True)
+class StageProgress:
+    """The progress of several stages in a row, each under its own name."""
+
+    make_for: Callable[[str], ProgressPort]
+    """Name of a stage -> what shows its progress."""
+    _now: ProgressPort = field(default_factory=SilentProgress)
+
+    @classmethod
+    def make(cls, *, plain: bool) -> Self:
+        """Return what fits standard error; see `progress_for`."""
+        return cls(lambda doing: progress_for(doing, plain=plain))
+
+    def begin(self, doing: str) -> None:
+        """Go on to the next stage."""
+        self._now = self.make_for(doing)
+
+    def update(self, state: ProgressState) -> None:
+        """Show how far the stage is."""
+        self._now.update(state)
+
+    def finish(self, state: ProgressState) -> None:
+        """Show the stage's end."""
+        self._now.finish(state)
+
+
 def progress_for(doing: str, *, plain: bool, console: Console | None = None) -> ProgressPort:
     """Return what shows the progress of one verb on standard error: a bar on a terminal, else plain lines.
 
@@ -109,7 +135,4 @@ def say_state(state: ProgressState) -> str:
     return ", ".join(facts)
 
 
-ProgressMaker = Callable[[str], ProgressPort]
-"""What is going on -> what shows it."""
-
-__all__ = ["BarProgress", "LineProgress", "ProgressMaker", "progress_for", "say_state"]
+__all__ = ["BarProgress", "LineProgress", "StageProgress", "progress_for", "say_state"]

@@ -201,7 +201,7 @@ def _variants(view: ReportView, console: Console) -> RenderableType | None:
 
 
 def _variant_table(reports: Sequence[Report], console: Console) -> Table:
-    others = [metric.name for metric in reports[0].metrics[1:3]]
+    others = [metric.name for metric in reports[0].metrics[1:3]] if console.width >= 100 else []
     table = _table("variant", bar=f"{'0':<{_bar_width(console) - 1}}1", numbers=("rate", "interval", *others, "n"))
     for report in reports:
         values = {metric.name: metric.value for metric in report.metrics}

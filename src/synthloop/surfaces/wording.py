@@ -43,7 +43,7 @@ def say_check(check: GateCheck) -> tuple[str, ...]:
         facts.append(f"observed: {show_share(observed.value)}{interval}, n = {observed.n:,}")
     if check.p_value is not None:
         facts.append(f"p {'' if check.p_value < 0.001 else '= '}{show_chance(check.p_value)}")
-    if check.n_needed is not None:
+    if check.n_needed is not None and str(check.n_needed) not in check.note:
         facts.append(f"{show_count(check.n_needed, 'scenario')} would settle it")
     return tuple(facts)
 

@@ -1,0 +1,74 @@
+"""The command line's root: shows the table of contents, loads a verb when it is used, and turns errors into exit codes."""
+
+import sys
+from importlib import import_module
+from typing import Any, cast
+
+import typer
+from typer.core import TyperGroup
+from typer.main import get_command as build_command
+
+from synthloop.core.errors import LoopError, UsageError
+from synthloop.surfaces.cli.contents import CONTENTS, VERBS, Verb
+
+EXIT_USAGE, EXIT_PORT, EXIT_INTERRUPTED = 2, 3, 130
+
+PLAIN: dict[str, Any] = {"rich_markup_mode": None, "pretty_exceptions_enable": False, "add_completion": False}
+"""How every verb's help is written: as plain text, which needs a tenth of the time."""
+
+
+class LoopGroup(TyperGroup):
+    """Lists verbs by section and imports a verb's module only when that verb is used."""
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - the signature is typer's
+        """Return the verbs in the order of the loop."""
+        return list(VERBS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002 - the signature is typer's
+        """Load one verb; None where there is none of that name."""
+        return load_verb(VERBS[cmd_name]) if cmd_name in VERBS else None
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002 - the signature is typer's
+        """Write the table of contents without loading a verb."""
+        width = max(map(len, VERBS))
+        for section, verbs in CONTENTS.items():
+            with formatter.section(section):
+                formatter.write_dl([(verb.name.ljust(width), verb.summary) for verb in verbs])
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run a verb. What goes wrong on purpose becomes one clear block on standard error and an exit code, never a traceback."""
+        try:
+            return super().invoke(ctx)
+        except LoopError as error:
+            sys.stderr.write(f"{describe_error(error)}\n")
+            raise typer.Exit(EXIT_USAGE if isinstance(error, UsageError) else EXIT_PORT) from error
+        except KeyboardInterrupt as interrupt:
+            sys.stderr.write("\nStopped. Nothing that was answered is lost: the same command goes on from here.\n")
+            raise typer.Exit(EXIT_INTERRUPTED) from interrupt
+
+
+def load_verb(verb: Verb) -> Any:
+    """Import a verb's module and build its command.
+
+    A module with `app` holds a group of further verbs; else its function `run` is the verb.
+    """
+    module = import_module(verb.module)
+    group = cast("typer.Typer | None", getattr(module, "app", None))
+    if group is None:
+        group = typer.Typer(**PLAIN)
+        group.command(verb.name)(module.run)
+    command = build_command(group)
+    command.name = verb.name
+    return command
+
+
+def describe_error(error: LoopError) -> str:
+    """Return an error as one block: its kind, then everything it says, the further lines indented."""
+    first, *rest = str(error).splitlines() or [""]
+    name = type(error).__name__
+    if not rest:
+        return f"{name}: {first}"
+    return "\n".join([f"{name}: {len(rest) + 1} lines", *(f"  {line}" for line in (first, *rest))])
+
+
+__all__ = ["EXIT_INTERRUPTED", "EXIT_PORT", "EXIT_USAGE", "PLAIN", "LoopGroup", "describe_error", "load_verb"]

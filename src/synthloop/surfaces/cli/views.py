@@ -1,0 +1,61 @@
+"""Gathers what the surfaces show from what a project keeps."""
+
+from synthloop.core.errors import UsageError
+from synthloop.core.ports import Store
+from synthloop.core.report import Report
+from synthloop.loop.gate import GateRun
+from synthloop.loop.generate import ACTIVE_BATCH
+from synthloop.loop.turn import Turn
+from synthloop.surfaces.view import ReportView, view_of
+
+_LAST_REPORT = "last-report"
+"""Note that holds the id of the last report on open samples; the store's own last one may be the gate's, on the holdout."""
+
+
+def read_last_report(store: Store, app: str | None) -> Report:
+    """Return the last report that anyone may look at: the holdout's belong to the gate.
+
+    Raises:
+        UsageError: Nothing was evaluated yet.
+    """
+    report_id = store.read_note(f"{_LAST_REPORT}:{app}" if app else _LAST_REPORT)
+    report = store.read_report(report_id) if report_id else None
+    if report is None:
+        of_app = f" of the app {app!r}" if app else ""
+        raise UsageError(f"there is no report{of_app} yet. Make one: synthloop evaluate")
+    return report
+
+
+def remember_report(store: Store, report: Report) -> None:
+    """Remember a report that anyone may look at as the last one, in all and of its app."""
+    for key in (_LAST_REPORT, f"{_LAST_REPORT}:{report.app}"):
+        store.write_note(key, report.id)
+
+
+def view_report(store: Store, report: Report) -> ReportView:
+    """Return a report with its samples and what curation dropped."""
+    batch = store.read_note(ACTIVE_BATCH)
+    return view_of(report, store.read_samples(), dropped=store.count_verdicts(batch=batch))
+
+
+def view_gate(store: Store, run: GateRun) -> ReportView:
+    """Return the gate's decision with the report it rests on, and only those samples that its checks point to."""
+    baseline = run.baseline.report if run.baseline else None
+    pointed = {sample_id for check in run.result.checks for sample_id in check.sample_ids}
+    samples = (sample for sample in store.read_samples(split="holdout") if sample.id in pointed)
+    return view_of(run.report, samples, gate=run.result, baseline=baseline)
+
+
+def view_turn(store: Store, turn: Turn) -> ReportView:
+    """Return a whole turn: the report on dev in full, and the gate's decision on the holdout."""
+    batch = store.read_note(ACTIVE_BATCH)
+    return view_of(
+        turn.report,
+        store.read_samples(),
+        gate=turn.gate.result,
+        gate_report=turn.gate.report,
+        dropped=store.count_verdicts(batch=batch),
+    )
+
+
+__all__ = ["read_last_report", "remember_report", "view_gate", "view_report", "view_turn"]
