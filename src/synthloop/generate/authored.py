@@ -7,7 +7,7 @@ from synthloop.core.sample import Message, Role, Sample, make_sample
 ROLES: dict[str, Role] = {"user": "user", "app": "app", "system": "system", "tool": "tool"}
 
 
-def authored_samples(behavior: Behavior) -> tuple[Sample, ...]:
+def make_authored_samples(behavior: Behavior) -> tuple[Sample, ...]:
     """Return a behavior's authored samples in the order in which they were written, each a scenario of its own."""
     samples: list[Sample] = []
     for authored in behavior.authored:
@@ -26,4 +26,6 @@ def authored_samples(behavior: Behavior) -> tuple[Sample, ...]:
     return tuple(samples)
 
 
-__all__ = ["ROLES", "authored_samples"]
+authored_samples = make_authored_samples  # the name under which it was first published
+
+__all__ = ["ROLES", "authored_samples", "make_authored_samples"]

@@ -1,4 +1,4 @@
-"""A behavior's candidates: authored samples first, then the covering designs, then an endless seeded mix that never repeats itself."""
+"""A behavior's candidates: authored samples first, then an endless seeded mix that never repeats itself."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ from synthloop.core.behavior import Behavior
 from synthloop.core.lineage import chance
 from synthloop.core.ports import Noiser
 from synthloop.core.sample import Sample
-from synthloop.generate.authored import authored_samples
+from synthloop.generate.authored import make_authored_samples
 from synthloop.generate.noise.apply import apply_noise
 from synthloop.generate.recombination import Material, prepare_material, recombine
 from synthloop.generate.settings import GenerateSettings
@@ -25,8 +25,8 @@ def generate_candidates(
 ) -> Iterator[Sample]:
     """Yield candidates for one behavior, lazily, all different in content.
 
-    First its authored samples, then a covering design of each template, then a mix of weighted fills, recombinations and noised
-    variants of all of these. The stream ends when nothing new has come up for long.
+    First its authored samples, then a mix of template fills and recombinations, some of them noised. Fills follow the templates' covering
+    designs as long as these last, then the parameters' distributions. The stream ends when nothing new has come up for long.
 
     Args:
         behavior: What the candidates exercise.
@@ -38,15 +38,21 @@ def generate_candidates(
     Raises:
         UsageError: Templates, parameters or constraints are unusable.
     """
-    authored = authored_samples(behavior)
+    authored = make_authored_samples(behavior)
     templates = ready_templates(behavior, settings.levels)
     seen: set[str] = set()
     for sample in authored:
         yield from _if_new(sample, seen)
-    for sample in cover_templates(behavior, templates, strength=settings.strength, seed=seed):
-        yield from _if_new(sample, seen)
-    material = prepare_material(behavior, behaviors, settings.synonyms)
-    mix = _Mix(behavior=behavior, authored=authored, templates=templates, material=material, settings=settings, noisers=noisers, seed=seed)
+    mix = _Mix(
+        behavior=behavior,
+        authored=authored,
+        templates=templates,
+        rows=cover_templates(behavior, templates, strength=settings.strength, seed=seed),
+        material=prepare_material(behavior, behaviors, settings.synonyms),
+        settings=settings,
+        noisers=noisers,
+        seed=seed,
+    )
     missed = turn = 0
     while missed < PATIENCE and mix.is_open:
         missed += 1
@@ -70,6 +76,8 @@ class _Mix:
     behavior: Behavior
     authored: tuple[Sample, ...]
     templates: tuple[ReadyTemplate, ...]
+    rows: Iterator[Sample]
+    """What is left of the covering designs."""
     material: Material
     settings: GenerateSettings
     noisers: Sequence[Noiser]
@@ -94,7 +102,7 @@ class _Mix:
         rng = chance(self.seed, "generate.candidates", self.behavior.id, turn)
         noisy = bool(self.noisers) and rng.random() < self.settings.noise_share
         if self.templates and (not self._may_recombine or rng.random() < self.settings.template_share):
-            clean = draw_fill(self.behavior, self.templates, rng, seed=self.seed)
+            clean = next(self.rows, None) or draw_fill(self.behavior, self.templates, rng, seed=self.seed)
         else:
             clean = self._recombine(turn, noisy, rng)
         return self._add_noise(clean, turn) if noisy and clean is not None else clean
@@ -106,10 +114,10 @@ class _Mix:
             return authored
         return recombine(authored, self.material, rng, seed=self.seed)
 
-    def _add_noise(self, clean: Sample, turn: int) -> Sample | None:
+    def _add_noise(self, clean: Sample, turn: int) -> Sample:
         noised = apply_noise(clean, self.noisers, seed=self.seed, replica=turn)
         if noised is None:
-            return None
+            return clean
         parents = (clean.id, *clean.lineage.parents)
         return msgspec.structs.replace(noised, lineage=msgspec.structs.replace(noised.lineage, parents=parents))
 
