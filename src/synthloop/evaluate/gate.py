@@ -88,13 +88,13 @@ def combine_decisions(decisions: Sequence[Decision]) -> Decision:
 
 
 def find_metric(report: Report, name: str) -> MetricValue:
-    """Return a metric of a report; `accuracy` is the pass rate where no scorer reads labels.
+    """Return a metric of a report; the pass rate is the `accuracy` where no scorer reads labels, and the weighted one of one behavior.
 
     Raises:
         UsageError: There is no such metric; the message suggests the nearest.
     """
     by_name = {metric.name: metric for metric in report.metrics}
-    if name == "accuracy" and name not in by_name:
+    if name in {"accuracy", "weighted_pass_rate"} and name not in by_name:
         name = "pass_rate"
     if name not in by_name:
         raise UsageError(f"the gate demands {name!r}, which is not in the report.{_suggest(name, by_name)}")

@@ -11,6 +11,9 @@ scenarios are the clusters, and every interval here is made from sums over clust
 - `cluster-t`: value ± t · se, for means without bounds.
 - `woodruff`: for quantiles, the interval of the distribution function there, read backwards.
 
+How often they hold what they promise is measured by `benchmarks/gate_statistics.py`: 93 to 97 % for nearly all pass rates, 90 % at worst
+(97 % passing, scenarios that mostly pass or fail as a whole), where intervals that ignore scenarios hold 67 to 90 %.
+
 With one scenario there is no interval: one cluster says nothing about the spread between clusters.
 
 Source: Wilson, "Probable inference, the law of succession, and statistical inference", JASA 1927; Dean and Pagano, "Evaluating

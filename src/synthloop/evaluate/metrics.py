@@ -34,9 +34,10 @@ def pass_hat(passed: int, repeats: int, k: int) -> float:
 def measure_outcomes(table: OutcomeTable, behaviors: Iterable[Behavior] = ()) -> tuple[MetricValue, ...]:
     """Return all metrics, the pass rate first; what does not apply is left out.
 
-    `pass_rate`; `weighted_pass_rate` where behaviors have different weights; `pass^2` and so on with repeats; for label scorers `accuracy`,
-    `macro_f1`, `micro_f1`, `f1:LABEL` and the like; `pass:SCORER` and `mean:SCORER`; `latency_mean_s`, `latency_p50_s`, `latency_p95_s`,
-    `cost_mean_usd`. The first label scorer's metrics have plain names, those of further ones start with `SCORER.`.
+    `pass_rate`; with two or more behaviors `weighted_pass_rate`, in which each counts by its weight; `pass^2` and so on with repeats; for
+    label scorers `accuracy`, `macro_f1`, `micro_f1`, `f1:LABEL` and the like; `pass:SCORER` and `mean:SCORER`; `latency_mean_s`,
+    `latency_p50_s`, `latency_p95_s`, `cost_mean_usd`. The first label scorer's metrics have plain names, those of further ones start with
+    `SCORER.`.
     """
     labeling = find_label_scorers(table)
     labels = [metric for place, name in enumerate(labeling) for metric in measure_labels(table, name, f"{name}." if place else "")]
@@ -105,14 +106,12 @@ def _sum_passes(table: OutcomeTable) -> tuple[Floats, Floats]:
 
 
 def _measure_weighted(table: OutcomeTable, weights: Mapping[str, float]) -> list[MetricValue]:
-    if len(set(weights.values())) < 2:
-        return []
     ids = np.array([outcome.sample.behavior_id for outcome in table.outcomes], dtype=object)
     parts = [(weights[name], _sum_passes(table.select(ids == name))) for name in weights]
     parts = [(weight, (hits, trials)) for weight, (hits, trials) in parts if trials.sum() > 0]
-    whole = sum(weight for weight, _ in parts)
-    if not parts:
+    if len(parts) < 2:
         return []
+    whole = sum(weight for weight, _ in parts)
     value = sum(weight / whole * float(hits.sum() / trials.sum()) for weight, (hits, trials) in parts)
     # behaviors share no scenario, so that their errors add up like independent ones
     errors = [weight / whole * ratio_error(hits[trials > 0], trials[trials > 0]) for weight, (hits, trials) in parts]
