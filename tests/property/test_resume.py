@@ -10,6 +10,7 @@ from collections import Counter
 from pathlib import Path
 
 import msgspec
+import psutil
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -148,6 +149,44 @@ def test_interrupted_it_ends_cleanly_keeps_every_answer_and_goes_on_from_there(t
     assert start(tmp_path, "second", "sync").wait(timeout=60) == 0
     check_paid_once(tmp_path, "second", before)
     assert read_transcripts(tmp_path) == undisturbed("sync")
+
+
+NOTEBOOK = """
+import asyncio, sys
+from pathlib import Path
+from synthloop.adapters.apps.command import CommandApp
+from synthloop.core.ask import AppRequest, Ask
+from synthloop.core.sample import Message
+from synthloop.engine.runner import Engine
+
+def flow(text):
+    return (yield (Ask(to="router", version="1", request=AppRequest(messages=(Message(role="user", text=text),))),))
+
+async def cell():
+    app = CommandApp(name="router", version="1", command=["sh", "-c", "echo $$ >> calls; sleep 600"], folder=Path(sys.argv[1]))
+    try:
+        Engine(ports={"router": app}).run([flow(str(number)) for number in range(50)], print)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+asyncio.new_event_loop().run_until_complete(cell())  # as notebooks do: Ctrl-C stays KeyboardInterrupt
+"""
+
+
+def test_interrupted_in_a_notebook_it_takes_the_commands_that_run_with_it(tmp_path: Path) -> None:
+    notebook = subprocess.Popen([sys.executable, "-c", NOTEBOOK, str(tmp_path)], stderr=subprocess.PIPE)
+    while notebook.poll() is None and len(read_calls(tmp_path, "calls")) < 5:
+        time.sleep(0.001)
+    notebook.send_signal(signal.SIGINT)
+    try:
+        _, said = notebook.communicate(timeout=30)
+    finally:
+        notebook.kill()
+    assert notebook.returncode == 130, said.decode()
+    assert b"never retrieved" not in said
+    commands = [psutil.Process(int(pid)) for pid in read_calls(tmp_path, "calls") if psutil.pid_exists(int(pid))]
+    _, alive = psutil.wait_procs(commands, timeout=5)
+    assert not alive
 
 
 def test_interrupted_while_the_app_hangs_it_ends_all_the_same(tmp_path: Path) -> None:

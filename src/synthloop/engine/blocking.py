@@ -3,47 +3,69 @@
 import asyncio
 import threading
 from collections.abc import Callable, Coroutine
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
 
+Start = Callable[[], Coroutine[Any, Any, T]]
 
-def run_blocking(start: Callable[[], Coroutine[Any, Any, T]]) -> T:
-    """Run a coroutine to its end; where an event loop already runs in this thread (notebooks), in a thread beside it."""
+
+def run_blocking(start: Start[T]) -> T:
+    """Run a coroutine to its end; where an event loop already runs in this thread (notebooks), in a thread beside it.
+
+    Args:
+        start: Makes the coroutine.
+
+    Raises:
+        KeyboardInterrupt: Ctrl-C; the coroutine was cancelled and has ended.
+    """
+    return _Beside(start).run() if _is_loop_running() else asyncio.run(start())
+
+
+def _is_loop_running() -> bool:
     try:
         asyncio.get_running_loop()
     except RuntimeError:
-        return asyncio.run(start())
-    return _run_beside(start)
+        return False
+    return True
 
 
-def _run_beside(start: Callable[[], Coroutine[Any, Any, T]]) -> T:
-    outcome: list[T] = []
-    errors: list[BaseException] = []
-    running: list[tuple[asyncio.AbstractEventLoop, asyncio.Task[Any] | None]] = []
+class _Beside(Generic[T]):
+    """Runs a coroutine in a thread of its own and waits for it."""
 
-    async def main() -> T:
-        running.append((asyncio.get_running_loop(), asyncio.current_task()))
-        return await start()
+    def __init__(self, start: Start[T]) -> None:
+        self._start = start
+        self._cancel: Callable[[], object] = lambda: None
+        self._results: list[T] = []
+        self._errors: list[BaseException] = []
+        # an event and not `Thread.join`, which believes that a thread has ended once Ctrl-C interrupted the waiting
+        self._ended = threading.Event()
 
-    def body() -> None:
+    def run(self) -> T:
+        threading.Thread(target=self._work, name="synthloop-engine").start()
         try:
-            outcome.append(asyncio.run(main()))
-        except BaseException as error:  # noqa: BLE001 - handed to the caller's thread below
-            errors.append(error)
+            self._ended.wait()
+        except KeyboardInterrupt:
+            self._cancel()
+            self._ended.wait()
+            raise
+        if self._errors:
+            raise self._errors[0]
+        return self._results[0]
 
-    thread = threading.Thread(target=body, name="synthloop-engine")
-    thread.start()
-    try:
-        thread.join()
-    except KeyboardInterrupt:
-        for loop, main_task in running:
-            loop.call_soon_threadsafe(main_task.cancel if main_task else loop.stop)
-        thread.join()
-        raise
-    if errors:
-        raise errors[0]
-    return outcome[0]
+    def _work(self) -> None:
+        try:
+            self._results.append(asyncio.run(self._main()))
+        except BaseException as error:  # noqa: BLE001 - raised again in the caller's thread
+            self._errors.append(error)
+        finally:
+            self._ended.set()
+
+    async def _main(self) -> T:
+        work = asyncio.ensure_future(self._start())
+        loop = asyncio.get_running_loop()
+        self._cancel = lambda: loop.call_soon_threadsafe(work.cancel)
+        return await work
 
 
 __all__ = ["run_blocking"]

@@ -272,7 +272,8 @@ class _Run(Generic[T]):
 
 async def _cancel(running: list[asyncio.Task[None]]) -> None:
     for coroutine in running:
-        coroutine.cancel()
+        if not coroutine.cancelling():  # a second cancel would interrupt its cleaning up
+            coroutine.cancel()
     await asyncio.gather(*running, return_exceptions=True)
 
 

@@ -11,7 +11,7 @@ from time import perf_counter
 import msgspec
 
 from synthloop.adapters.apps.environment import read_variables
-from synthloop.adapters.apps.processes import end, feed, kill_group, read_capped, read_tail, wait_for_exit
+from synthloop.adapters.apps.processes import end, feed, kill_group, read_capped, read_tail, start, wait_for_exit
 from synthloop.adapters.apps.values import as_answer, follow_path
 from synthloop.core.ask import Answer, Ask, Usage
 from synthloop.core.errors import AppError, UsageError
@@ -89,9 +89,10 @@ class CommandApp:
     async def _start(self, arguments: list[str]) -> asyncio.subprocess.Process:
         pipe = asyncio.subprocess.PIPE
         try:
-            return await asyncio.create_subprocess_exec(
+            launch = asyncio.create_subprocess_exec(
                 *arguments, stdin=pipe, stdout=pipe, stderr=pipe, cwd=self.folder, env=self._environment, start_new_session=True
             )
+            return await start(launch)
         except FileNotFoundError as error:
             fix = "Fix: correct `command`, or install the program."
             raise AppError(f"{self.name}: there is no {error.filename!r}. {fix}", reason="unreachable") from error
@@ -157,6 +158,7 @@ async def _communicate(process: asyncio.subprocess.Process, data: bytes, most_by
     finally:
         streams.cancel()
         ended.cancel()
+        await asyncio.gather(streams, ended, return_exceptions=True)
     return written, tail, bool(overflows)
 
 

@@ -10,7 +10,7 @@ from time import perf_counter
 
 import msgspec
 
-from synthloop.adapters.apps.processes import end, wait_for_exit
+from synthloop.adapters.apps.processes import end, start, wait_for_exit
 from synthloop.adapters.apps.worker import WorkerReply, WorkerRequest
 from synthloop.core.ask import Answer, Ask, Failure, Usage
 from synthloop.core.errors import AppError
@@ -75,9 +75,10 @@ class IsolatedApp:
         variables = msgspec.json.encode(dict(self.variables)).decode()
         # -P: a file of the project that is called like a standard module must not break the worker's own imports
         arguments = ("-P", "-m", "synthloop.adapters.apps.worker", self.location, variables, str(self.memory_mb))
-        return await asyncio.create_subprocess_exec(
+        launch = asyncio.create_subprocess_exec(
             sys.executable, *arguments, stdin=PIPE, stdout=PIPE, cwd=self.folder, limit=_LONGEST_LINE, start_new_session=True
         )
+        return await start(launch)
 
     async def _exchange(self, worker: Process, request: WorkerRequest) -> WorkerReply:
         if worker.stdin is None or worker.stdout is None:

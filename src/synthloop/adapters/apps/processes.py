@@ -3,11 +3,26 @@
 import asyncio
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
+from typing import Any
 
 _EXIT_POLL_S = 0.05
 _LAST_WAIT_S = 2.0
+
+
+async def start(launch: Coroutine[Any, Any, asyncio.subprocess.Process]) -> asyncio.subprocess.Process:
+    """Return the process that `launch` starts; where the wait for it is cancelled, it is ended as soon as it is there.
+
+    asyncio's own clean-up kills the process alone, and then waits for whatever that has started.
+    """
+    launching = asyncio.ensure_future(launch)
+    try:
+        return await asyncio.shield(launching)
+    except asyncio.CancelledError:
+        with suppress(OSError, ValueError):
+            await end(await launching)
+        raise
 
 
 def kill_group(process: asyncio.subprocess.Process) -> None:
@@ -67,4 +82,4 @@ async def wait_for_exit(process: asyncio.subprocess.Process) -> None:
         await asyncio.sleep(_EXIT_POLL_S)
 
 
-__all__ = ["end", "feed", "kill_group", "read_capped", "read_tail", "wait_for_exit"]
+__all__ = ["end", "feed", "kill_group", "read_capped", "read_tail", "start", "wait_for_exit"]
