@@ -5,42 +5,15 @@ those of `synthloop.core.report.EXIT_CODES`.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Annotated
-
-import msgspec
 
 from synthloop.core.behavior import Behavior
 from synthloop.core.errors import UsageError
 from synthloop.core.registry import suggest_name
 from synthloop.core.report import Baseline, Decision, GateCheck, GateResult, Report
 from synthloop.core.score import MetricValue
-from synthloop.evaluate.regressions import DROP_MARGIN, Reruns, check_regression, find_broken
-from synthloop.evaluate.thresholds import MARGIN, check_at_least, check_at_most
-
-Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GateDemands:
-    """What a project demands of its app."""
-
-    at_least: Mapping[str, float] = field(default_factory=dict[str, float])
-    """Metric -> share that it must reach, e.g. `{"accuracy": 0.9, "macro_f1": 0.85, "pass^3": 0.8}`."""
-    at_most: Mapping[str, float] = field(default_factory=dict[str, float])
-    """Metric -> value that it must not exceed, e.g. `{"latency_p95_s": 2.0}`."""
-    behaviors_at_least: Mapping[str, float] = field(default_factory=dict[str, float])
-    """Behavior id -> pass rate that it must reach; stands before the behavior's own `at_least`."""
-    no_regression: bool = True
-    """Whether to compare with the baseline, where there is one."""
-    alpha: Share = 0.05
-    """Accepted share of false alarms about regressions."""
-    margin: Share = MARGIN
-    """How sharp thresholds are; see `synthloop.evaluate.thresholds`."""
-    drop_margin: Share = DROP_MARGIN
-    """Drop since the baseline that must be ruled out; see `synthloop.evaluate.regressions`."""
-    max_unscored_share: Share = 0.01
-    """Transcripts that may lack a score: an app that errs, or a broken scorer, must not pass by leaving samples out."""
+from synthloop.evaluate.demands import GateDemands
+from synthloop.evaluate.regressions import Reruns, check_regression, find_broken
+from synthloop.evaluate.thresholds import check_at_least, check_at_most
 
 
 def find_suspects(report: Report, baseline: Baseline) -> tuple[str, ...]:
@@ -141,4 +114,4 @@ def _suggest(name: str, known: Mapping[str, object]) -> str:
     return suggest_name(name, known) or f" It has {', '.join(plain) or 'none'}."
 
 
-__all__ = ["GateDemands", "Share", "combine_decisions", "decide_gate", "find_metric", "find_suspects"]
+__all__ = ["GateDemands", "combine_decisions", "decide_gate", "find_metric", "find_suspects"]

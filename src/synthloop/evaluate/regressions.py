@@ -21,10 +21,8 @@ from scipy import stats
 
 from synthloop.core.report import Decision, GateCheck, Report
 from synthloop.evaluate.comparison import Pairs, check_pairs, find_smallest_difference, measure_difference, pair_results, passes_mostly
+from synthloop.evaluate.demands import DROP_MARGIN
 from synthloop.evaluate.slices import adjust_p_values
-
-DROP_MARGIN = 0.10
-"""A drop of the pass rate that must be ruled out before the gate passes."""
 
 ONE_SIDED = 0.90
 """Level of the two-sided interval whose lower bound is a one-sided 95 % bound."""
@@ -161,4 +159,4 @@ def _describe(pairs: Pairs, broken: Regressions) -> str:
     return "; ".join(part for part in parts if part)
 
 
-__all__ = ["DROP_MARGIN", "Regressions", "Reruns", "check_regression", "count_fewest", "find_broken"]
+__all__ = ["Regressions", "Reruns", "check_regression", "count_fewest", "find_broken"]
