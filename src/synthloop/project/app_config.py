@@ -102,6 +102,16 @@ def check_apps(written: ProjectWritten, source: Source, root: Path) -> Iterator[
         yield from _check_app(variant, path, source, root, calls=0)
 
 
+def find_missing_files(written: ProjectWritten, source: Source, root: Path) -> Iterator[Problem]:
+    """Yield file patterns that nothing matches yet: a typing error, or a model that is still to be trained."""
+    apps = {("app",): written.app, **{("variants", name): variant for name, variant in written.variants.items()}}
+    for path, app in apps.items():
+        for number, pattern in enumerate(app.files if app else ()):
+            if not Path(pattern).is_absolute() and not any(root.glob(pattern)):
+                fix = "Write it relative to the project, e.g. `prompts/*.txt`; fine where it is still to be made."
+                yield source.problem((*path, "files", number), f"no file matches {pattern!r}.", fix)
+
+
 def looks_like_secret(text: str, name: str = "") -> bool:
     """Return whether a text holds something that should come from the environment.
 
@@ -142,9 +152,9 @@ def _check_paths(app: AppFull, path: FieldPath, source: Source, root: Path) -> I
         fix = f"Write {module.replace('.', '/')}.py with a function `{function}` beside synthloop.yaml, or correct the name."
         yield source.problem((*path, "python"), f"there is no module {module!r}.", fix)
     for number, pattern in enumerate(app.files):
-        if Path(pattern).is_absolute() or not any(root.glob(pattern)):
+        if Path(pattern).is_absolute():
             fix = "Write it relative to the project, e.g. `prompts/*.txt`."
-            yield source.problem((*path, "files", number), f"no file matches {pattern!r}.", fix)
+            yield source.problem((*path, "files", number), f"{pattern!r} does not belong to the project.", fix)
 
 
 def _check_secrets(http: HttpWritten, path: FieldPath, source: Source) -> Iterator[Problem]:
@@ -217,6 +227,7 @@ __all__ = [
     "PythonCall",
     "build_app_configs",
     "check_apps",
+    "find_missing_files",
     "looks_like_secret",
     "merge_variant",
 ]

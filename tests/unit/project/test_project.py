@@ -125,3 +125,9 @@ def test_every_component_is_described_with_an_example():
         assert all(parameter.type for parameter in each.parameters)
     with pytest.raises(UsageError, match="Did you mean 'noisers'"):
         list_components("noiser")
+
+
+def test_a_file_that_is_still_to_be_made_is_only_a_warning(tmp_path: Path):
+    (tmp_path / "app.py").write_text("def route(text): return text")
+    loaded = make(tmp_path, app={"python": "app:route", "files": ["model.joblib"]})
+    assert [(warning.field, warning.what) for warning in loaded.warnings] == [("app.files.0", "no file matches 'model.joblib'.")]
