@@ -7,6 +7,8 @@ from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
 
+_WAKE_UP_S = 0.1
+
 Start = Callable[[], Coroutine[Any, Any, T]]
 
 
@@ -44,7 +46,9 @@ class _Beside(Generic[T]):
     def run(self) -> T:
         threading.Thread(target=self._work, name="synthloop-engine").start()
         try:
-            self._ended.wait()
+            # the system may hand Ctrl-C to any thread, and this one only notices when it wakes up
+            while not self._ended.wait(_WAKE_UP_S):
+                pass
         except KeyboardInterrupt:
             self._cancel()
             self._ended.wait()
