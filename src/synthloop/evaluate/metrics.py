@@ -116,7 +116,8 @@ def _measure_weighted(table: OutcomeTable, weights: Mapping[str, float]) -> list
     # behaviors share no scenario, so that their errors add up like independent ones
     errors = [weight / whole * ratio_error(hits[trials > 0], trials[trials > 0]) for weight, (hits, trials) in parts]
     plain = measure_pass_rate(table, "weighted_pass_rate")
-    return [bound_share(msgspec.structs.replace(plain, value=value), math.hypot(*errors), float(plain.n))]
+    freedom = max(1, plain.clusters - len(parts))
+    return [bound_share(msgspec.structs.replace(plain, value=value), math.hypot(*errors), float(plain.n), freedom)]
 
 
 def _measure_scorers(table: OutcomeTable) -> list[MetricValue]:
