@@ -142,12 +142,9 @@ def _match(patterns: Sequence[str], root: Path) -> list[Path]:
     found: set[Path] = set()
     for pattern in patterns:
         try:
-            matches = {path for path in root.glob(pattern) if path.is_file()}
+            found |= {path for path in root.glob(pattern) if path.is_file()}
         except (ValueError, NotImplementedError) as error:
             raise UsageError(f"the pattern {pattern!r} can't be used: {error}. Fix: write it relative to {root}.") from error
-        if not matches:
-            raise UsageError(f"no file in {root} matches {pattern!r}. Fix: correct the pattern; it is relative to the project's folder.")
-        found |= matches
     return sorted(found)
 
 

@@ -90,9 +90,13 @@ def test_an_object_is_known_by_its_class() -> None:
     assert python_version(json.JSONEncoder().encode, root=Path.cwd()) is not None
 
 
-def test_a_pattern_that_matches_nothing(root: Path) -> None:
-    with pytest.raises(UsageError, match=r"matches 'promts/\*'. Fix: correct the pattern"):
-        python_version(load(root), root=root, files=["promts/*"])
+def test_a_file_that_appears_later_changes_the_version(root: Path) -> None:
+    before = python_version(load(root), root=root, files=["model.joblib"])
+    (root / "model.joblib").write_bytes(b"trained")
+    assert python_version(load(root), root=root, files=["model.joblib"]) != before
+
+
+def test_a_pattern_that_leaves_the_project(root: Path) -> None:
     with pytest.raises(UsageError, match="Fix: write it relative to"):
         python_version(load(root), root=root, files=["/etc/*"])
 
