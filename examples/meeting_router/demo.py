@@ -14,7 +14,8 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
-from scipy.stats import binomtest
+
+from synthloop.evaluate.intervals import wilson_interval
 
 HERE = Path(__file__).parent
 WORK = HERE.parents[1] / "out" / "meeting_router"
@@ -83,9 +84,9 @@ def print_fresh(before: list[bool], after: list[bool]) -> None:
     """Print how many hand-written requests each router gets right, with 95 % Wilson intervals."""
     table = Table("router", "right", "of", "share", "95 % interval")
     for name, right in (("keywords", before), ("retrained", after)):
-        interval = binomtest(sum(right), len(right)).proportion_ci(method="wilson")
-        row = (str(sum(right)), str(len(right)), f"{sum(right) / len(right):.2f}", f"{interval.low:.2f} to {interval.high:.2f}")
-        table.add_row(name, *row)
+        share = sum(right) / len(right)
+        low, high = wilson_interval(share, len(right), quantile=1.96)
+        table.add_row(name, str(sum(right)), str(len(right)), f"{share:.2f}", f"{low:.2f} to {high:.2f}")
     CONSOLE.print(table)
     mended = sum(1 for was, now in zip(before, after, strict=True) if now and not was)
     broken = sum(1 for was, now in zip(before, after, strict=True) if was and not now)

@@ -6,15 +6,16 @@ from pathlib import Path
 
 import joblib
 from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.pipeline import make_pipeline, make_union
+from sklearn.pipeline import FeatureUnion, Pipeline
 from sklearn.svm import LinearSVC
 
 
 def train(source: Path, destination: Path) -> int:
     """Fit character and word features with a linear SVM; return the number of examples."""
     rows = [json.loads(line) for line in source.read_text(encoding="utf-8").splitlines()]
-    features = make_union(TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True), TfidfVectorizer(ngram_range=(1, 2)))
-    model = make_pipeline(features, LinearSVC(class_weight="balanced"))
+    letters = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True)
+    features = FeatureUnion([("letters", letters), ("words", TfidfVectorizer(ngram_range=(1, 2)))])
+    model = Pipeline([("features", features), ("classifier", LinearSVC(class_weight="balanced"))])
     model.fit([row["messages"][-1]["text"] for row in rows], [row["expected"] for row in rows])
     joblib.dump(model, destination)
     return len(rows)
