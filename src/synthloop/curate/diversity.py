@@ -31,7 +31,7 @@ _Ints: TypeAlias = NDArray[np.int64]
 
 _MIN_GROUP = 20
 _MAX_DRAW = 250
-_MAX_NEIGHBORS = 100
+_MAX_NEIGHBORS = 50
 _POOL = 2 * _MAX_DRAW
 _GROWTH_POOL = 10_000
 _GROWTH_AT = (10, 30, 100, 300, 1_000, 3_000, 10_000)
@@ -180,7 +180,7 @@ class _Encoded:
     pairs: list[_Ints]
     openings: _Ints
     similarity: NDArray[np.float64]
-    """Of the first texts with each other, at most 2 * 100 of them; -1 with themselves."""
+    """Of the first texts with each other, at most 2 * 50 of them; -1 with themselves."""
 
 
 def _measure_group(key: tuple[str, str], pool: _Pool, *, size: int, seed: int, draws: int) -> GroupDiversity:

@@ -96,7 +96,10 @@ class DuplicateIndex:
     def _find_same(self, entry: _Entry) -> Twin | None:
         """The same text: an exact copy where there is one, else one with another label."""
         own = entry.identity
-        same_text = [self._entries[at] for at in self._by_text.get(own.text_key, ())]
+        found = self._by_text.get(own.text_key)
+        if found is None:
+            return None
+        same_text = [self._entries[at] for at in found]
         for other in same_text:
             if own.label_key == other.identity.label_key and (
                 own.span_key == other.identity.span_key or entry.sample_id == other.sample_id

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import TypeAlias
 
 from synthloop.core.sample import Sample, Split
@@ -53,7 +54,7 @@ def group_samples(samples: Iterable[Sample], fixed: Mapping[str, Split]) -> Grou
     """
     by_scenario: dict[str, _Members] = {}
     finder = _LinkFinder()
-    for sample in sorted(samples, key=lambda sample: (sample.id, sample.scenario_id)):
+    for sample in sorted(samples, key=attrgetter("id", "scenario_id")):
         members = by_scenario.get(sample.scenario_id)
         if members is None:
             members = by_scenario[sample.scenario_id] = _Members()
@@ -122,9 +123,11 @@ class _LinkFinder:
         self._link(own, self._first.setdefault(identity.text_key, own))
         if phrasing := phrasing_key(sample):
             self._link(own, self._first.setdefault(_PHRASING + phrasing, own))
-        for other, scenario in (self._seen[at] for at in self._near.find(identity)):
-            if self._forest.find(own) != self._forest.find(scenario) and compare_identities(identity, other) is not None:
+        root = self._forest.find(own)
+        for other, scenario in [self._seen[at] for at in self._near.find(identity)]:
+            if scenario != own and self._forest.find(scenario) != root and compare_identities(identity, other) is not None:
                 self._link(own, scenario)
+                root = self._forest.find(own)
         self._near.add(identity)
         self._seen.append((identity, own))
 

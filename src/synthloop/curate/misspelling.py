@@ -1,7 +1,5 @@
 """Whether two texts differ by slips of the fingers only, or say different words."""
 
-from collections import Counter
-
 from symspellpy.editdistance import DistanceAlgorithm, EditDistance
 
 _distance = EditDistance(DistanceAlgorithm.DAMERAU_OSA).compare
@@ -26,15 +24,19 @@ def exchanges_words(one: str, other: str) -> bool:
         >>> exchanges_words("book a table in rome", "please bok a table in rmoe")
         False
     """
-    left, right = _leave_out(one, other), _leave_out(other, one)
+    said, also_said = one.split(), other.split()
+    said_set, also_set = set(said), set(also_said)
+    left = [word for word in said if word not in also_set]
+    right = [word for word in also_said if word not in said_set]
     if not left or not right or is_misspelling("".join(left), "".join(right)):
         return False
-    for word in list(left):
-        match = next((candidate for candidate in right if is_misspelling(word, candidate)), None)
-        if match is not None:
-            left.remove(word)
-            right.remove(match)
-    return bool(left and right) and not is_misspelling("".join(left), "".join(right))
+    fewer, more = (left, right) if len(left) <= len(right) else (right, left)
+    for word in fewer:
+        match = next((candidate for candidate in more if is_misspelling(word, candidate)), None)
+        if match is None:
+            return True
+        more.remove(match)
+    return False
 
 
 def is_misspelling(one: str, other: str) -> bool:
@@ -50,22 +52,12 @@ def is_misspelling(one: str, other: str) -> bool:
         [True, True, False]
     """
     length = max(len(one), len(other))
-    found = _distance(one, other, 2 if length >= _LONG else 1)
-    if found < 0 or length > _SHORT:
-        return found >= 0
-    return len(one) != len(other) or sorted(one) == sorted(other)
-
-
-def _leave_out(text: str, known: str) -> list[str]:
-    """The words of `text`, in order, that `known` does not have, as often as it does not have them."""
-    left = Counter(known.split())
-    words: list[str] = []
-    for word in text.split():
-        if left[word]:
-            left[word] -= 1
-        else:
-            words.append(word)
-    return words
+    errors = 2 if length >= _LONG else 1
+    if abs(len(one) - len(other)) > errors or len(set(one) ^ set(other)) > 2 * errors:  # most pairs, at a tenth of the cost
+        return False
+    if length <= _SHORT and len(one) == len(other):
+        return sorted(one) == sorted(other) and _distance(one, other, 1) >= 0
+    return _distance(one, other, errors) >= 0
 
 
 __all__ = ["exchanges_words", "is_misspelling"]

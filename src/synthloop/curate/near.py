@@ -62,12 +62,12 @@ def compare_identities(one: Identity, other: Identity, threshold: float = NEAR_T
         From `threshold` to 1; None where label, protected values or numbers differ, where they are less similar than that, or where
         they exchange a word for another.
     """
-    if one.span_key != other.span_key:
+    if one.span_key != other.span_key or exchanges_words(one.folded[:_MAX_CHARS], other.folded[:_MAX_CHARS]):
         return None
     left, right = set(_shingle(one.folded)), set(_shingle(other.folded))
     shared = len(left & right)
     similarity = shared / (len(left) + len(right) - shared)
-    return None if similarity < threshold or exchanges_words(one.folded, other.folded) else similarity
+    return None if similarity < threshold else similarity
 
 
 def _shingle(folded: str, key: str = "") -> list[str]:
