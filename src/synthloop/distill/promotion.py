@@ -33,8 +33,8 @@ def promote_modes(
 ) -> tuple[Promotion, ...]:
     """Return what to write into a permanent behavior file: the most central failed samples of each confirmed mode.
 
-    Only samples that really failed are promoted, word for word, never a paraphrase. Samples of different scenarios come first, since
-    near-copies of one phrasing teach the same. What is authored already, or promoted by an earlier mode, is left out.
+    Only samples that really failed are promoted, word for word, never a paraphrase; one of each scenario, since its near-copies teach the
+    same. What is authored already, or promoted by an earlier mode, is left out, and so are variants of an authored sample that fails too.
 
     Args:
         modes: Modes; those not confirmed are left out.
@@ -48,7 +48,7 @@ def promote_modes(
         if not mode.confirmed:
             continue
         fresh = 0
-        for sample in _spread(samples[sample_id] for sample_id in mode.sample_ids if sample_id in samples):
+        for sample in _one_each([samples[sample_id] for sample_id in mode.sample_ids if sample_id in samples]):
             promotion = _promote(mode, sample)
             key = _key(sample.behavior_id, promotion.authored)
             if key not in known and fresh < per_mode:
@@ -58,17 +58,13 @@ def promote_modes(
     return tuple(promoted)
 
 
-def _spread(samples: Iterable[Sample]) -> Iterator[Sample]:
-    """Yield the first sample of each scenario, in order, and then the others."""
-    seen: set[str] = set()
-    rest: list[Sample] = []
+def _one_each(samples: Sequence[Sample]) -> Iterator[Sample]:
+    """Yield the first sample of each scenario, in order, but none where the authored sample itself is among them."""
+    seen = {sample.scenario_id for sample in samples if sample.lineage.origin == "authored"}
     for sample in samples:
-        if sample.scenario_id in seen:
-            rest.append(sample)
-        else:
+        if sample.scenario_id not in seen:
             seen.add(sample.scenario_id)
             yield sample
-    yield from rest
 
 
 def _promote(mode: FailureMode, sample: Sample) -> Promotion:

@@ -5,6 +5,7 @@ import pytest
 from scipy import stats
 
 from synthloop.core.behavior import Authored, Behavior
+from synthloop.core.lineage import Lineage
 from synthloop.core.report import FailureMode
 from synthloop.distill.confirmation import confirm_mode, measure_surprise
 from synthloop.distill.promotion import promote_modes
@@ -49,7 +50,7 @@ def test_central_failures_of_different_phrasings_are_promoted_with_lineage(histo
     other = history.add("push the sync", "schedule", "other", scenario="push")
     mode = make_mode(first.id, copy.id, near.id, other.id)
     promoted = promote_modes([mode], history.by_id, per_mode=3)
-    assert [one.sample_id for one in promoted] == [first.id, other.id, near.id]
+    assert [one.sample_id for one in promoted] == [first.id, other.id]
     assert promoted[0].authored == Authored(
         messages=(("user", "move my 3pm"),),
         expected="schedule",
@@ -67,3 +68,11 @@ def test_only_confirmed_modes_and_new_samples_are_promoted(history: Any) -> None
     assert promote_modes([make_mode(sample.id)], history.by_id, [known]) == ()
     assert len(promote_modes([make_mode(sample.id), make_mode(sample.id)], history.by_id)) == 1
     assert promote_modes([make_mode("gone")], history.by_id) == ()
+
+
+def test_variants_of_an_authored_sample_that_fails_too_are_left_out(history: Any) -> None:
+    noised = history.add("mvoe my 3pm", "schedule", "other", scenario="move")
+    authored = msgspec.structs.replace(history.add("move my 3pm", "schedule", "other", scenario="move"), lineage=Lineage(origin="authored"))
+    samples = {**history.by_id, authored.id: authored}
+    assert promote_modes([make_mode(noised.id, authored.id)], samples) == ()
+    assert [one.sample_id for one in promote_modes([make_mode(noised.id)], samples)] == [noised.id]
