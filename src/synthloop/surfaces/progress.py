@@ -1,12 +1,13 @@
 """Progress on a terminal: a bar with rate, ETA and counts; plain lines where nobody watches a bar; nothing for what is over at once."""
 
 import sys
-from collections.abc import Callable
 from dataclasses import dataclass, field
+from types import TracebackType
 from typing import Self, TextIO
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn
+from rich.status import Status
 
 from synthloop.engine.progress import Progress as ProgressPort
 from synthloop.engine.progress import ProgressState, SilentProgress
@@ -78,28 +79,45 @@ class LineProgress:
 
 @dataclass(slots=True)
 class StageProgress:
-    """The progress of several stages in a row, each under its own name."""
+    """The progress of several stages in a row: each under its own name, with a spinner for as long as nothing can be counted.
 
-    make_for: Callable[[str], ProgressPort]
-    """Name of a stage -> what shows its progress."""
+    Use it as a context manager, so that the terminal is given back however the work ends.
+    """
+
+    console: Console
+    plain: bool = False
+    """Whether a bar is unwanted even on a terminal, as with `--json`."""
     _now: ProgressPort = field(default_factory=SilentProgress)
-
-    @classmethod
-    def make(cls, *, plain: bool) -> Self:
-        """Return what fits standard error; see `progress_for`."""
-        return cls(lambda doing: progress_for(doing, plain=plain))
+    _spinner: Status | None = None
 
     def begin(self, doing: str) -> None:
         """Go on to the next stage."""
-        self._now = self.make_for(doing)
+        self._stop_spinner()
+        self._now = progress_for(doing, plain=self.plain, console=self.console)
+        if self.console.is_terminal and not self.plain:
+            self._spinner = self.console.status(doing)
+            self._spinner.start()
 
     def update(self, state: ProgressState) -> None:
         """Show how far the stage is."""
+        self._stop_spinner()
         self._now.update(state)
 
     def finish(self, state: ProgressState) -> None:
         """Show the stage's end."""
+        self._stop_spinner()
         self._now.finish(state)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._stop_spinner()
+
+    def _stop_spinner(self) -> None:
+        if self._spinner is not None:
+            self._spinner.stop()
+            self._spinner = None
 
 
 def progress_for(doing: str, *, plain: bool, console: Console | None = None) -> ProgressPort:

@@ -4,7 +4,7 @@ import pytest
 from rich.console import Console
 
 from synthloop.engine.progress import ProgressState
-from synthloop.surfaces.progress import BarProgress, LineProgress, progress_for, say_state
+from synthloop.surfaces.progress import BarProgress, LineProgress, StageProgress, progress_for, say_state
 
 
 def state(done: int, elapsed_s: float, total: int | None = 100) -> ProgressState:
@@ -50,3 +50,24 @@ def test_a_bar_only_where_somebody_watches(terminal: bool, plain: bool, kind: ty
 
 def test_an_unknown_total_is_not_guessed() -> None:
     assert say_state(state(10, 2.0, total=None)) == "10, 10/s, 1 failed, 9 s to go"
+
+
+def test_stages_follow_each_other_and_give_the_terminal_back() -> None:
+    written = StringIO()
+    with StageProgress(Console(file=written, force_terminal=True, width=80)) as progress:
+        progress.begin("generate")
+        progress.begin("evaluate")
+        progress.update(state(10, 1.5))
+        progress.finish(state(100, 3.0))
+        progress.begin("gate")
+    text = written.getvalue()
+    assert "evaluate" in text
+    assert text.rindex("\x1b[?25h") > text.rindex("\x1b[?25l")
+
+
+def test_stages_say_nothing_in_a_log_before_a_second_has_passed() -> None:
+    written = StringIO()
+    with StageProgress(Console(file=written, force_terminal=False)) as progress:
+        progress.begin("generate")
+        progress.finish(state(100, 0.4))
+    assert written.getvalue() == ""

@@ -5,14 +5,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from rich.console import Console
+
 from synthloop.core.ports import Store
 from synthloop.core.sample import Sample, Split
-from synthloop.engine.progress import Progress
 from synthloop.loop.generate import ACTIVE_BATCH
 from synthloop.loop.setup import Setup
 from synthloop.project.project import Project, load_project
 from synthloop.project.workspace import open_store, open_workspace
-from synthloop.surfaces.progress import progress_for
+from synthloop.surfaces.progress import StageProgress
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,19 +35,28 @@ class Shelf:
                 yield sample
 
 
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A project at work."""
+
+    project: Project
+    setup: Setup
+    progress: StageProgress
+
+
 @contextmanager
-def open_session(folder: Path, verb: str, *, plain: bool, progress: Progress | None = None) -> Generator[Setup]:
+def open_session(folder: Path, verb: str, *, plain: bool) -> Generator[Session]:
     """Open a project to work on it.
 
     Args:
         folder: The project's.
         verb: What is done, told to whoever finds the project locked.
         plain: Whether progress is plain lines, as with `--json`.
-        progress: What shows the progress; None: what fits standard error.
     """
     project = load_project(folder)
-    with open_workspace(project, verb=verb, progress=progress or progress_for(verb, plain=plain)) as setup:
-        yield setup
+    with StageProgress(Console(stderr=True), plain) as progress, open_workspace(project, verb=verb, progress=progress) as setup:
+        progress.begin(verb)
+        yield Session(project, setup, progress)
 
 
 @contextmanager
@@ -57,4 +67,4 @@ def open_shelf(folder: Path) -> Generator[Shelf]:
         yield Shelf(project, store)
 
 
-__all__ = ["Shelf", "open_session", "open_shelf"]
+__all__ = ["Session", "Shelf", "open_session", "open_shelf"]

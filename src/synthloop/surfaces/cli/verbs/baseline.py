@@ -29,8 +29,8 @@ def accept(
     as_json: JsonOption = False,
 ) -> None:
     """Judge the app on the holdout, and accept how it does as a baseline."""
-    with open_session(folder, "baseline accept", plain=as_json) as setup:
-        baseline = accept_baseline(setup, name, app=variant)
+    with open_session(folder, "baseline accept", plain=as_json) as session:
+        baseline = accept_baseline(session.setup, name, app=variant)
     Output(as_json).show(baseline, lambda console: say(console, f"accepted {name}: {say_rate(baseline.report)}"))
 
 

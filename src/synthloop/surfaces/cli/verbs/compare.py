@@ -12,8 +12,8 @@ def run(*, split: SplitOption = OpenSplit.DEV, folder: FolderOption = HERE, as_j
 
     Each variant is compared with the first, sample by sample.
     """
-    with open_session(folder, "compare", plain=as_json) as setup:
-        reports, comparison = evaluate_variants(setup, split=read_split(split))
+    with open_session(folder, "compare", plain=as_json) as session:
+        reports, comparison = evaluate_variants(session.setup, split=read_split(split))
     Output(as_json).show({"comparison": comparison, "reports": reports}, lambda console: print_comparison(reports, comparison, console))
 
 

@@ -20,10 +20,10 @@ def run(
 
     A group is confirmed where its neighbors fail beyond the app's overall failure rate.
     """
-    with open_session(folder, "distill", plain=as_json) as setup:
-        report = distill_failures(setup, read_last_report(setup.store, app))
-        remember_report(setup.store, report)
-        view = view_report(setup.store, report)
+    with open_session(folder, "distill", plain=as_json) as session:
+        report = distill_failures(session.setup, read_last_report(session.setup.store, app))
+        remember_report(session.setup.store, report)
+        view = view_report(session.setup.store, report)
 
     def write(console: Console) -> None:
         print_problems(view, console)

@@ -13,10 +13,10 @@ def run(*, app: AppOption = None, split: SplitOption = OpenSplit.DEV, folder: Fo
 
     Answers that this version of the app gave before are not asked again.
     """
-    with open_session(folder, "evaluate", plain=as_json) as setup:
-        report = evaluate_app(setup, app=app, split=read_split(split))
-        remember_report(setup.store, report)
-        view = view_report(setup.store, report)
+    with open_session(folder, "evaluate", plain=as_json) as session:
+        report = evaluate_app(session.setup, app=app, split=read_split(split))
+        remember_report(session.setup.store, report)
+        view = view_report(session.setup.store, report)
     Output(as_json).show(report, lambda console: print_report(view, console))
 
 

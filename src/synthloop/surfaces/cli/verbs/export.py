@@ -27,8 +27,8 @@ def run(
     Only samples of the train split, with what is expected: dev and holdout never leave.
     """
     name = export or (path.suffix.removeprefix(".") if path.suffix.removeprefix(".") in EXPORTS.names() else "jsonl")
-    with open_session(folder, "export", plain=as_json) as setup:
-        count = EXPORTS.build(name).write(export_training(setup), path)
+    with open_session(folder, "export", plain=as_json) as session:
+        count = EXPORTS.build(name).write(export_training(session.setup), path)
     facts = {"path": str(path), "format": name, "examples": count}
     Output(as_json).show(facts, lambda console: say(console, f"wrote {show_count(count, 'example')} to {path} as {name}"))
 

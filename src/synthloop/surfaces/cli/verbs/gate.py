@@ -27,9 +27,9 @@ def run(  # noqa: PLR0913 - what CI systems read beside what every verb takes
 
     Exit code 0: pass. 1: fail, or too little data. 2: something that was written or asked is wrong. 3: the app or the store failed.
     """
-    with open_session(folder, "gate", plain=as_json) as setup:
-        gate = gate_app(setup, app=app, baseline=baseline)
-        view = view_gate(setup.store, gate)
+    with open_session(folder, "gate", plain=as_json) as session:
+        gate = gate_app(session.setup, app=app, baseline=baseline)
+        view = view_gate(session.setup.store, gate)
     CiFiles(folder=folder, junit=junit, markdown=markdown, annotations=annotations).write(view, as_json=as_json)
     Output(as_json).show(gate.result, lambda console: print_gate(gate.result, console, view))
     raise typer.Exit(gate.result.exit_code)

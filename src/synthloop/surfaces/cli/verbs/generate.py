@@ -14,8 +14,8 @@ def run(*, folder: FolderOption = HERE, as_json: JsonOption = False) -> None:
 
     The same files and the same seed give the same samples. Where the files have not changed, nothing is done.
     """
-    with open_session(folder, "generate", plain=as_json) as setup:
-        summary = generate_samples(setup)
+    with open_session(folder, "generate", plain=as_json) as session:
+        summary = generate_samples(session.setup)
     Output(as_json).show(summary, lambda console: print_summary(console, summary))
 
 

@@ -35,8 +35,8 @@ def status(*, folder: FolderOption = HERE, as_json: JsonOption = False) -> None:
 @app.command("rotate")
 def rotate(*, folder: FolderOption = HERE, as_json: JsonOption = False) -> None:
     """Hand the holdout to dev; scenarios that come later fill a new one."""
-    with open_session(folder, "holdout rotate", plain=as_json) as setup:
-        moved = rotate_holdout(setup)
+    with open_session(folder, "holdout rotate", plain=as_json) as session:
+        moved = rotate_holdout(session.setup)
     Output(as_json).show(
         {"moved": moved}, lambda console: say(console, f"{show_count(moved, 'sample')} moved to dev. Next: synthloop generate")
     )

@@ -7,7 +7,6 @@ from rich.console import Console
 
 from synthloop.distill.promotion import Promotion
 from synthloop.loop.distill import promote_failures
-from synthloop.project.project import load_project
 from synthloop.project.promoted import write_promoted
 from synthloop.surfaces.cli.options import HERE, AppOption, FolderOption, JsonOption
 from synthloop.surfaces.cli.output import Output, print_table, say
@@ -31,9 +30,9 @@ def run(
 
     They are written to promoted/BEHAVIOR.yaml, word for word, for you to read and commit.
     """
-    with open_session(folder, "promote", plain=as_json) as setup:
-        promotions = promote_failures(setup, read_last_report(setup.store, app), modes=modes or (), per_mode=per_mode)
-    root = load_project(folder).root
+    with open_session(folder, "promote", plain=as_json) as session:
+        promotions = promote_failures(session.setup, read_last_report(session.setup.store, app), modes=modes or (), per_mode=per_mode)
+    root = session.project.root
     pairs = [(promotion.behavior_id, promotion.authored) for promotion in promotions]
     files = () if dry_run else write_promoted(root, pairs)
 

@@ -14,7 +14,6 @@ from synthloop.surfaces.cli.session import open_session
 from synthloop.surfaces.cli.verbs.generate import print_summary
 from synthloop.surfaces.cli.views import remember_report, view_turn
 from synthloop.surfaces.html import write_html_report
-from synthloop.surfaces.progress import StageProgress
 from synthloop.surfaces.terminal import print_report
 
 REPORT_FOLDER = Path(".synthloop") / "report"
@@ -40,11 +39,10 @@ def run(  # noqa: PLR0913 - what CI systems read beside what every verb takes
     Whatever was done before is not done again: the same samples, the same answers of the same version of the app. Exit codes are those of
     `synthloop gate`.
     """
-    progress = StageProgress.make(plain=as_json)
-    with open_session(folder, "run", plain=as_json, progress=progress) as setup:
-        turn = run_turn(setup, baseline=baseline, begin=progress.begin)
-        remember_report(setup.store, turn.report)
-        view = view_turn(setup.store, turn)
+    with open_session(folder, "run", plain=as_json) as session:
+        turn = run_turn(session.setup, baseline=baseline, begin=session.progress.begin)
+        remember_report(session.setup.store, turn.report)
+        view = view_turn(session.setup.store, turn)
     index = write_html_report(view, html or folder / REPORT_FOLDER)
     CiFiles(folder=folder, junit=junit, markdown=markdown, annotations=annotations).write(view, as_json=as_json)
 

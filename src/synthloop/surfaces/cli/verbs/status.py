@@ -12,8 +12,8 @@ from synthloop.surfaces.wording import say_rate
 
 def run(*, folder: FolderOption = HERE, as_json: JsonOption = False) -> None:
     """Say where the loop stands and what to do next."""
-    with open_session(folder, "status", plain=as_json) as setup:
-        status = read_status(setup)
+    with open_session(folder, "status", plain=as_json) as session:
+        status = read_status(session.setup)
     Output(as_json).show(status, lambda console: _write(console, status))
 
 
