@@ -57,6 +57,7 @@ for _full in SHORT_FORMS:
     if len(_full) > 1:
         _PHRASES.setdefault(_full[0], []).append(_full)
 
+_SECOND_WORDS = frozenset(full[1] for full in SHORT_FORMS if len(full) > 1)
 _WORDS = frozenset((*_SINGLE, *_PHRASES, *FULL_FORMS))
 
 
@@ -83,6 +84,8 @@ def _find_abbreviations(draft: Draft) -> list[Chance]:
 
 def _phrase_at(draft: Draft, at: int, word: str) -> tuple[str, ...] | None:
     pieces, frozen = draft.pieces, draft.frozen
+    if at + 2 >= len(pieces) or pieces[at + 2].lower() not in _SECOND_WORDS:
+        return None
     for phrase in _PHRASES[word]:
         end = at + 2 * len(phrase) - 1
         inside = range(at + 1, end - 1, 2)

@@ -20,13 +20,14 @@ _I_FORMS = frozenset(("i", "i'm", "i'll", "i've", "i'd", "i’m", "i’ll", "i�
 def case_of(draft: Draft) -> CaseStyle:
     """Return the case style of a draft, judged by the words that are not protected."""
     pieces = draft.pieces
-    words = [pieces[at] for at in draft.words()]
-    if sum(map(len, words)) > 4 and len(words) > 1 and all(map(str.isupper, words)):
-        return "upper"
     first = next((at for at in range(1, len(pieces), 2) if pieces[at]), 0)
-    if not first or first in draft.frozen or any(map(str.isalnum, pieces[0])):
-        return "unclear"
-    return "capital" if pieces[first][0].isupper() else "small"
+    clear = first and first not in draft.frozen and not any(map(str.isalnum, pieces[0]))
+    if clear and not pieces[first][0].isupper():
+        return "small"
+    words = [pieces[at] for at in draft.words()]
+    if len(words) > 1 and all(map(str.isupper, words)) and sum(map(len, words)) > 4:
+        return "upper"
+    return "capital" if clear else "unclear"
 
 
 def set_case(draft: Draft, style: CaseStyle) -> None:
@@ -46,6 +47,8 @@ def set_case(draft: Draft, style: CaseStyle) -> None:
 
 def _set_first(draft: Draft, *, capital: bool) -> None:
     first = next(at for at in range(1, len(draft.pieces), 2) if draft.pieces[at])
+    if first in draft.frozen:
+        return
     word = draft.pieces[first]
     if capital:
         draft.change(first, word[0].upper() + word[1:], "capital")

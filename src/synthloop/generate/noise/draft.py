@@ -142,7 +142,7 @@ def draw_hits(rng: random.Random, count: int, rate: float) -> list[int]:
         >>> draw_hits(random.Random(1), 3, 1.0), draw_hits(random.Random(1), 3, 0.0)
         ([0, 1, 2], [])
     """
-    if rate <= 0.0 or count <= 0:
+    if rate < 1e-12 or count <= 0:
         return []
     if rate >= 1.0:
         return list(range(count))

@@ -1,7 +1,7 @@
 """Measures how people write: case, end marks, habits and misspellings of their messages."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from synthloop.generate.noise.abbreviations import ABBREVIATED
 from synthloop.generate.noise.casing import SMALL_I, SMALL_START, CaseStyle, case_of
@@ -24,7 +24,7 @@ from synthloop.generate.noise.punctuation import (
     is_question,
 )
 from synthloop.generate.noise.spans import find_spans
-from synthloop.generate.noise.style import Manner, Statistic, StyleProfile, Tally
+from synthloop.generate.noise.style import ErrorCounts, Manner, Statistic, StyleProfile, Tally
 
 HABITS: tuple[Habit, ...] = (
     NO_SUBJECT,
@@ -56,8 +56,8 @@ class _Counts:
         self.manners: Counter[tuple[bool, str, str]] = Counter()
         self.habits: dict[str, dict[CaseStyle, Tally]] = {}
         self.abbreviations: dict[str, Tally] = {}
-        self.errors: Counter[str] = Counter()
-        self.first_letter = self.vowels = self.commas = Tally()
+        self.commas = Tally()
+        self.corrections: list[tuple[str, str]] = []
         self.fillers: Counter[str] = Counter()
 
     def add_habit(self, name: str, case: CaseStyle, hits: int, n: int) -> None:
@@ -71,14 +71,6 @@ class _Counts:
                 self.abbreviations[chance.word] = self.abbreviations.get(chance.word, Tally()).add(chance.shown, 1)
         elif habit in (OPENING, CLOSING):
             self.fillers.update(chance.word for chance in chances if chance.shown)
-
-    def add_error(self, wrong: str, right: str) -> None:
-        kind = classify_error(wrong, right)
-        self.errors[kind] += 1
-        self.first_letter = self.first_letter.add(wrong[0] != right[0], 1)
-        letter = _changed_letter(wrong, right)
-        if letter and kind in ("omission", "insertion", "substitution"):
-            self.vowels = self.vowels.add(letter in VOWELS, 1)
 
 
 def measure_style(texts: Sequence[str]) -> StyleProfile:
@@ -107,14 +99,12 @@ def measure_style(texts: Sequence[str]) -> StyleProfile:
         words=_quantiles(lengths),
         chars=_quantiles([len(text) for text, _ in drafts]),
         manners=tuple(
-            Manner(question=question, case=case, end=end, share=count)  # pyright: ignore[reportArgumentType] - a Counter's keys lose their literals
+            Manner(question=question, case=case, end=end, share=float(count))  # pyright: ignore[reportArgumentType] - a Counter's keys lose their literals
             for (question, case, end), count in sorted(counts.manners.items())
         ),
         habits=counts.habits,
         abbreviations=dict(sorted(counts.abbreviations.items())),
-        errors={kind: counts.errors[kind] for kind in ERROR_KINDS if counts.errors[kind]},
-        first_letter=counts.first_letter,
-        vowels=counts.vowels,
+        errors=count_errors(counts.corrections),
         commas=counts.commas,
         fillers=dict(counts.fillers.most_common()),
     )
@@ -135,8 +125,29 @@ def _measure_one(counts: _Counts, text: str, draft: Draft, misspellings: Misspel
     ]
     corrections = [(word, right) for word in words if (right := misspellings.correct(word)) is not None]
     counts.add_habit(MISSPELLING, case, len(corrections), len(words))
-    for word, right in corrections:
-        counts.add_error(word, right)
+    counts.corrections += corrections
+
+
+def count_errors(corrections: Iterable[tuple[str, str]]) -> ErrorCounts:
+    """Count the kinds of known misspellings.
+
+    Args:
+        corrections: (as written, as meant) pairs, none of them empty or alike.
+
+    Example:
+        >>> count_errors([("recieve", "receive"), ("adress", "address")]).kinds
+        {'transposition': 1, 'undoubling': 1}
+    """
+    kinds: Counter[str] = Counter()
+    first_letter = vowels = Tally()
+    for wrong, right in ((wrong.lower(), right.lower()) for wrong, right in corrections):
+        kind = classify_error(wrong, right)
+        kinds[kind] += 1
+        first_letter = first_letter.add(wrong[0] != right[0], 1)
+        letter = _changed_letter(wrong, right)
+        if letter and kind in ("omission", "insertion", "substitution"):
+            vowels = vowels.add(letter in VOWELS, 1)
+    return ErrorCounts(kinds={kind: kinds[kind] for kind in ERROR_KINDS if kinds[kind]}, first_letter=first_letter, vowels=vowels)
 
 
 def _changed_letter(wrong: str, right: str) -> str:
@@ -166,10 +177,10 @@ def list_statistics(style: StyleProfile) -> list[Statistic]:
     rows += _list_ends(style)
     names = [*(habit.name for habit in HABITS), MISSPELLING]
     rows += [Statistic(name, tally.share, tally.n) for name in names if (tally := style.tally(name)).n]
-    errors = sum(style.errors.values())
-    rows += [Statistic(f"kind of misspelling: {kind}", count / errors, errors) for kind, count in style.errors.items()]
-    if style.first_letter.n:
-        rows.append(Statistic("misspelling changes the first letter", style.first_letter.share, style.first_letter.n))
+    errors = style.errors.first_letter
+    rows += [Statistic(f"kind of misspelling: {kind}", count / errors.n, errors.n) for kind, count in style.errors.kinds.items()]
+    if errors.n:
+        rows.append(Statistic("misspelling changes the first letter", errors.share, errors.n))
     rows.append(Statistic("comma between two words", style.commas.share, style.commas.n))
     return rows
 
@@ -195,4 +206,4 @@ def _list_ends(style: StyleProfile) -> list[Statistic]:
     return rows
 
 
-__all__ = ["HABITS", "MISSPELLING", "list_statistics", "measure_style"]
+__all__ = ["HABITS", "MISSPELLING", "count_errors", "list_statistics", "measure_style"]

@@ -18,7 +18,7 @@ from synthloop.generate.noise.habits import Chance, Habit
 from synthloop.generate.noise.measure import HABITS, MISSPELLING, list_statistics, measure_style
 from synthloop.generate.noise.punctuation import COMMA, EndMark, drop_commas, is_question, set_end
 from synthloop.generate.noise.spelling import Typos
-from synthloop.generate.noise.style import HabitRate, Manner, NoiseProfile, Statistic, StyleProfile, Tally
+from synthloop.generate.noise.style import ErrorCounts, HabitRate, Manner, NoiseProfile, Statistic, StyleProfile, Tally
 
 ENOUGH = 100
 """Messages below which a fit is mostly prior; says so."""
@@ -26,6 +26,8 @@ _POOLED: CaseStyle = "unclear"
 _PRIOR_WEIGHT = 4.0
 _CASE_WEIGHT = 25.0
 _PAIR_WEIGHT = 20.0
+_ERROR_WEIGHT = 20.0
+_ENOUGH_WORDS = 30
 _EDITED_COMMAS = 0.04
 """Commas for each space between words in edited requests: a source with as many keeps all of a text's commas."""
 
@@ -86,15 +88,16 @@ def fit_profile(texts: Sequence[str], *, name: str) -> NoiseProfile:
     style = measure_style(texts)
     if not style.n:
         raise UsageError(f"profile {name!r}: there is no message to fit it to. Fix: give a file with one message a line.")
+    typos = fit_typos(style.errors)
     return NoiseProfile(
         name=name,
         n=style.n,
         manners=(*_fit_manners(style, question=True), *_fit_manners(style, question=False)),
         habits={habit: _fit_habit(style, habit) for habit in (*(habit.name for habit in HABITS), MISSPELLING)},
         abbreviations=_fit_abbreviations(style),
-        errors=_fit_errors(style),
-        first_letter=_shrink(style.first_letter, GENERIC.first_letter),
-        vowels=_shrink(style.vowels, GENERIC.vowels),
+        errors=typos.mix,
+        first_letter=typos.first_letter,
+        vowels=typos.vowels,
         keep_commas=min(1.0, style.commas.share / _EDITED_COMMAS),
         openings=_fit_fillers(style, OPENING_FILLERS),
         closings=_fit_fillers(style, CLOSING_FILLERS),
@@ -112,7 +115,7 @@ def describe_profile(profile: NoiseProfile) -> list[Statistic]:
         for manner in profile.manners
     ]
     return rows + [
-        Statistic(habit if case == _POOLED else f"{habit}, {case}", rate.texts * rate.rate, 0)
+        Statistic(habit if case == _POOLED else f"{habit}, {case}", rate.share, 0)
         for habit, rates in profile.habits.items()
         for case, rate in rates.items()
     ]
@@ -141,6 +144,10 @@ def _fit_habit(style: StyleProfile, habit: str) -> dict[CaseStyle, HabitRate]:
     # Chances of one message agree more than by chance: E[q^2] of a rate q that differs by message, from pairs within messages.
     together = (pooled.pair_hits + _PAIR_WEIGHT * overall**2) / (pooled.pairs + _PAIR_WEIGHT)
     within = min(1.0, max(overall, together / overall)) if overall else 0.0
+    if habit == ABBREVIATED.name:
+        # Messages that abbreviate must be as many as those that abbreviate the word that is abbreviated most.
+        most = max((tally.share for tally in style.abbreviations.values() if tally.n >= _ENOUGH_WORDS), default=0.0)
+        within = min(within, overall / most) if most > overall else overall
     rates: dict[CaseStyle, HabitRate] = {_POOLED: _gate(overall, within)}
     for case in ("capital", "small", "upper"):
         tally = style.habits.get(habit, {}).get(case)
@@ -164,10 +171,18 @@ def _fit_abbreviations(style: StyleProfile) -> dict[str, float]:
     return {word: min(1.0, _shrink(tally, overall / 4) / texts) for word, tally in style.abbreviations.items()}
 
 
-def _fit_errors(style: StyleProfile) -> ErrorMix:
+def fit_typos(errors: ErrorCounts, *, rate: float = 0.0) -> Typos:
+    """Return a noiser that makes errors in the mix that was counted, shrunk to the generic mix by the weight of a few errors.
+
+    Args:
+        errors: Of a user's messages, see `measure_style`, or of a list of known misspellings, see `count_errors`.
+        rate: Share of the words of four letters or more that get an error.
+    """
     prior = dict(zip(ERROR_KINDS, GENERIC.errors.weights(), strict=True))
-    total = sum(style.errors.values()) + 20.0
-    return ErrorMix(**{kind.replace("-", "_"): (style.errors.get(kind, 0) + 20.0 * prior[kind]) / total for kind in ERROR_KINDS})
+    total = errors.first_letter.n + _ERROR_WEIGHT
+    shares = {kind.replace("-", "_"): (errors.kinds.get(kind, 0) + _ERROR_WEIGHT * prior[kind]) / total for kind in ERROR_KINDS}
+    first_letter, vowels = _shrink(errors.first_letter, GENERIC.first_letter), _shrink(errors.vowels, GENERIC.vowels)
+    return Typos(rate=rate, first_letter=first_letter, vowels=vowels, mix=ErrorMix(**shares))
 
 
 def _fit_fillers(style: StyleProfile, fillers: tuple[str, ...]) -> dict[str, float]:
@@ -197,9 +212,13 @@ class ProfileNoiser:
     recase_names: bool = False
     """Whether texts in small letters lose the capitals of names that were found by themselves (never of what is marked)."""
 
-    @cached_property
+    @property
     def spec(self) -> Spec:
         """Names the profile and the first digits of its content id, not its rates: they would weigh more than the sample."""
+        return self._spec
+
+    @cached_property
+    def _spec(self) -> Spec:
         parameters = {"profile": self.profile.name, "digest": content_id(self.profile)[:12], "texts": self.texts}
         return Spec(kind="noisers", name="profile", parameters={**parameters, "recase_names": self.recase_names})
 
@@ -254,7 +273,7 @@ class ProfileNoiser:
 
     def _write(self, draft: Draft, habit: Habit, chance: Chance, rng: random.Random) -> None:
         if not chance.shown and habit is OPENING and self.profile.openings:
-            comma = rng.random() < self.profile.habits[COMMA.name][_POOLED].rate
+            comma = rng.random() < self.profile.habits[COMMA.name][_POOLED].share
             open_with(draft, _draw_word(self.profile.openings, rng), comma=comma)
         elif not chance.shown and habit is CLOSING and self.profile.closings:
             close_with(draft, _draw_word(self.profile.closings, rng))
@@ -282,4 +301,4 @@ def _list_choices(profile: NoiseProfile, *, question: bool) -> tuple[list[tuple[
     return [(manner.case, manner.end) for manner in manners], list(accumulate(manner.share for manner in manners))
 
 
-__all__ = ["ENOUGH", "GENERIC", "ProfileNoiser", "describe_profile", "fit_profile"]
+__all__ = ["ENOUGH", "GENERIC", "ProfileNoiser", "describe_profile", "fit_profile", "fit_typos"]

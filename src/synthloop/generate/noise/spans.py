@@ -18,7 +18,8 @@ _MARKED = re.compile(
       (?P<address>
           (?:https?://|ftp://|www\.)[^\s<>"']*[^\s<>"'.,;:!?)\]]
         | (?<![\w.+%-])[\w.+%-]++@[\w-]+(?:\.[\w-]+)+ )
-    | (?P<handle> (?<![\w@\#])[@\#]\w+ )
+    | (?P<handle> (?<![\w@\#&])[@\#]\w+ )
+    | (?P<code> &(?:[a-z]+|\#\d+); | <[^<>\s]+> )
     | (?P<file> (?<![\w.-])[\w-]+(?:\.[\w-]+)*\.(?:[a-z]{2,4}\d?|[ch]|7z|mp[34])(?![\w.]) )
     | (?P<path> (?<![\w/.])~?/[\w.-]+(?:/[\w.*-]*)* | \b[A-Za-z]:\\[^\s"']+ )
     | (?P<quotation> "[^"\n]+" | “[^”\n]+” | «[^»\n]+» | `[^`\n]+` | (?<![\w'])'[^'\n]+'(?![\w']) )
@@ -31,12 +32,12 @@ _COUNTED = re.compile(
     | (?P<date> \b{_NUMBER}(?:st|nd|rd|th)?\s(?:of\s)?{_MONTH}\b(?:,?\s\d{{4}}\b)?
                | \b{_MONTH}\.?\s\d{{1,2}}(?:st|nd|rd|th)?\b(?:,?\s\d{{4}}\b)? )
     | (?P<number> [+-]?\b{_NUMBER}(?:\s?{_UNIT})?(?![\w]) )
-    | (?P<code> \b(?:[^\W\d]|-)*+\d(?:[\w-]*\w)? )
+    | (?P<code> (?:(?<![\w-])[^\W\d](?:[^\W\d]|-)*+|\b)\d(?:[\w-]*\w)? )
     """,
     re.VERBOSE | re.IGNORECASE,
 )
 # Cheap tests first: most short texts hold nothing of all that.
-_MARK = re.compile(r"""[@\#/\\"“«`]|\w\.\w|(?<!\w)'""")
+_MARK = re.compile(r"""[@\#/\\"“«`&<]|\w\.\w|(?<!\w)'""")
 _DIGIT = re.compile(r"\d")
 _CAPITALIZED = re.compile(r"(?<=[^\s.!?…:\"“(\n])[ \t]+([A-Z][\w’'&-]*(?:[ \t][A-Z][\w’'&-]*)*)")
 _ORDINARY_WORDS = """
@@ -100,9 +101,9 @@ def _find_names(text: str) -> list[tuple[int, int, str]]:
 
 def _is_clueless(text: str) -> bool:
     """Whether capitals are so common in `text` that they mark nothing."""
-    words = text.split()
+    words = [word for word in text.split()[1:] if word.strip(".,;:!?").lower() not in _ORDINARY]
     capitalized = sum(word[0].isupper() for word in words)
-    return capitalized > 0.6 * len(words) and len(words) > 3
+    return text.isupper() or (capitalized > 0.6 * len(words) and len(words) > 2)
 
 
 def _merge(found: list[tuple[int, int, str]]) -> tuple[Span, ...]:

@@ -164,12 +164,13 @@ def _misspell_twice(word: str, rng: random.Random, places: range, vowels: float)
 
 
 def _run_on(draft: Draft, position: int) -> bool:
-    """Leave out the space behind a word, where another free word follows."""
-    following = position + 2
-    if following >= len(draft.pieces) or following in draft.frozen or draft.pieces[position + 1] != " " or not draft.pieces[following]:
-        return False
-    draft.change(position + 1, "", "run-on")
-    return True
+    """Leave out the space between a word and a short one beside it: "alot", "infact"; long words keep their space."""
+    pieces = draft.pieces
+    for gap, neighbor in ((position + 1, position + 2), (position - 1, position - 2)):
+        if 0 < neighbor < len(pieces) and neighbor not in draft.frozen and pieces[gap] == " " and 0 < len(pieces[neighbor]) <= 3:
+            draft.change(gap, "", "run-on")
+            return True
+    return False
 
 
 _MAKERS: dict[ErrorKind, Callable[[str, random.Random, range, float], str | None]] = {

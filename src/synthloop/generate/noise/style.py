@@ -28,6 +28,17 @@ class Tally(Record, array_like=True):
         return Tally(hits=self.hits + hits, n=self.n + n, pair_hits=self.pair_hits + hits * (hits - 1), pairs=self.pairs + n * (n - 1))
 
 
+class ErrorCounts(Record):
+    """Misspellings by what is wrong with them."""
+
+    kinds: dict[str, int] = {}
+    """Kind -> count."""
+    first_letter: Tally = Tally()
+    """All of them, and those with another first letter."""
+    vowels: Tally = Tally()
+    """Wrong, missing and added letters, and those that are vowels."""
+
+
 class Manner(Record, array_like=True):
     """How a message begins and ends; drawn together, because people who skip capitals skip end marks as well."""
 
@@ -53,12 +64,7 @@ class StyleProfile(Record):
     """Habit -> case style of the message -> tally. `misspelling` counts the words of four letters or more."""
     abbreviations: dict[str, Tally] = {}
     """Full form -> how often it was abbreviated."""
-    errors: dict[str, int] = {}
-    """Kind of misspelling -> count."""
-    first_letter: Tally = Tally()
-    """Misspellings that have another first letter."""
-    vowels: Tally = Tally()
-    """Wrong, missing and added letters that are vowels."""
+    errors: ErrorCounts = ErrorCounts()
     commas: Tally = Tally()
     """Commas, for each space between words."""
     fillers: dict[str, int] = {}
@@ -82,6 +88,11 @@ class HabitRate(Record, array_like=True):
     """Share of messages that have the habit at all."""
     rate: float
     """Share of the chances at which it shows, in those."""
+
+    @property
+    def share(self) -> float:
+        """Share of all chances at which it shows."""
+        return self.texts * self.rate
 
 
 class NoiseProfile(Record):
@@ -122,4 +133,4 @@ class Statistic(NamedTuple):
     """What it was measured on."""
 
 
-__all__ = ["HabitRate", "Manner", "NoiseProfile", "Statistic", "StyleProfile", "Tally"]
+__all__ = ["ErrorCounts", "HabitRate", "Manner", "NoiseProfile", "Statistic", "StyleProfile", "Tally"]

@@ -1,0 +1,287 @@
+"""Does a noise profile that is fitted to real messages make texts like them?
+
+Fits on half of each source, then asks four questions of the other half:
+
+1. Put on clean requests of another source (clinc150), does the style come out as it was measured? Numbers that depend on what is said are
+   measured given it (end marks given that the words ask, habits given that they could show), so another content may be compared.
+2. The same on like content: a quarter of the source is cleaned (habits dropped, misspellings corrected, capitals and end marks taken off;
+   for hwu64 the crowd's texts in their normalized form) and given the fitted style, and compared with the quarter that was left alone.
+3. Is the mix of spelling errors that of real learners (TOEFL-Spell)? Fitted on half of the essays, made on the correct words of the others.
+4. Can a classifier (character 1-4-grams and logistic regression, five-fold) tell real messages from made ones? Content can't help it: both
+   are of the same source, as in 2. AUC 0.5 is "no", for the fitted profile and for the generic setting. `real` shows what it finds between
+   two quarters that were both left alone.
+
+Run: python benchmarks/noise_profile.py [--quick]; the data is found through SYNTHLOOP_DATA (default: ../shared/data).
+"""
+
+import argparse
+import gzip
+import json
+import os
+import random
+import re
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import stats
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import StratifiedKFold
+
+from synthloop.core.lineage import Lineage, chance
+from synthloop.core.ports import Noiser
+from synthloop.core.sample import Message, make_sample
+from synthloop.generate.noise.apply import apply_noise, noise_text
+from synthloop.generate.noise.casing import set_case
+from synthloop.generate.noise.draft import Draft
+from synthloop.generate.noise.error_kinds import ERROR_KINDS, ErrorMix, classify_error
+from synthloop.generate.noise.habits import drop
+from synthloop.generate.noise.measure import HABITS, count_errors, list_statistics, measure_style
+from synthloop.generate.noise.misspelling import Misspellings
+from synthloop.generate.noise.profile import GENERIC, ProfileNoiser, fit_profile, fit_typos
+from synthloop.generate.noise.punctuation import drop_commas, set_end
+from synthloop.generate.noise.spans import find_spans
+from synthloop.generate.noise.spelling import Typos
+from synthloop.generate.noise.style import NoiseProfile, Statistic
+
+DATA = Path(os.environ.get("SYNTHLOOP_DATA", Path(__file__).parents[2] / "shared" / "data"))
+SEED = 20_260
+RARE = 100
+"""Times that a habit must have shown in the real half for its share to be known to about 10 %."""
+_NICK = re.compile(r"^(?:user\d+\s*[:,]\s*)+")
+_PLACEHOLDER = re.compile(r"_{2,}|\[[^\]]*:[^\]]*\]|<\w+>")
+
+Rows = list[dict[str, Any]]
+Source = list[tuple[str, str]]
+"""(as typed, clean form or "" where nobody wrote one) pairs."""
+
+
+def read_rows(path: str) -> Rows:
+    file = DATA / path
+    with gzip.open(file, "rt", encoding="utf-8") if file.suffix == ".gz" else file.open(encoding="utf-8") as lines:
+        return [json.loads(line) for line in lines]
+
+
+def read_sources() -> dict[str, Source]:
+    """Return the messages of each source, shuffled; lines of chat lose the nickname they address, placeholders of masks are left out."""
+    sms = [(row["text"], "") for row in read_rows("sms/messages_part1.jsonl") if row["label"] == "ham"]
+    chat = [
+        row["text"]
+        for name in ("ubuntu_train_sample.jsonl.gz", "ubuntu_dev.jsonl", "rust.jsonl")
+        for row in read_rows(f"irc_support/{name}")
+    ]
+    irc = [(_NICK.sub("", text.strip()).strip(), "") for text in chat]
+    banking = [(row["text"], "") for row in read_rows("banking77/train.jsonl")]
+    hwu = [(row["text_user"], row["text"]) for row in read_rows("hwu64/train.jsonl.gz")]
+    sources = {"sms": sms, "irc_support": irc, "banking77": banking, "hwu64": hwu}
+    for name, source in sources.items():
+        usable = {text.strip(): clean for text, clean in source if len(text.split()) > 2 and not _PLACEHOLDER.search(text)}
+        sources[name] = list(usable.items())
+        random.Random(SEED).shuffle(sources[name])
+    return sources
+
+
+def clean_text(text: str, misspellings: Misspellings, rng: random.Random) -> str:
+    """Return a message without its style: misspellings corrected, habits dropped, no end mark, no capital at the start."""
+    draft = Draft(text, find_spans(text))
+    for at in draft.words(letters=4):
+        word = draft.pieces[at]
+        right = None if word[0].isupper() else misspellings.correct(word.lower())
+        if right is not None:
+            draft.change(at, right, "corrected")
+    for habit in HABITS:
+        drop(draft, habit, rng)
+    drop_commas(draft, 1.0, rng)
+    set_end(draft, "none", rng)
+    set_case(draft, "small")
+    return draft.text().strip() or text
+
+
+def make_texts(texts: Sequence[str], noiser: Noiser, *, stage: str) -> list[str]:
+    return [noise_text(text, [noiser], chance(SEED, stage, str(at)), spans=find_spans(text))[0] for at, text in enumerate(texts)]
+
+
+def by_name(statistics: Sequence[Statistic]) -> dict[str, Statistic]:
+    """Return what noise can match: neither lengths, nor how many commas a content has."""
+    return {row.name: row for row in statistics if not row.name.startswith(("words", "chars", "comma between"))}
+
+
+def compare(title: str, fitted: Sequence[str], made: Sequence[str], real: Sequence[str], *, verbose: bool) -> None:
+    """Print what was fitted, made and found in the other half, and how much lies within 10 %."""
+    columns = [by_name(list_statistics(measure_style(texts))) for texts in (fitted, made, real)]
+    print(f"\n{title}: {len(fitted)} fitted, {len(made)} made, {len(real)} real")
+    near = chance_near = ceiling = total = 0
+    for name, wanted in columns[2].items():
+        rows = [column.get(name, Statistic(name, 0.0, 0)) for column in columns]
+        if min(row.n for row in rows) < RARE or wanted.value * wanted.n < RARE:
+            continue
+        off, off_halves = (abs(row.value - wanted.value) / wanted.value for row in (rows[1], rows[0]))
+        within_chance = abs(rows[1].value - wanted.value) < 1.96 * standard_error(rows[1], wanted)
+        total += 1
+        near += off <= 0.10
+        ceiling += off_halves <= 0.10
+        chance_near += off <= 0.10 or within_chance
+        if verbose:
+            mark = "" if off <= 0.10 else ("  (within chance)" if within_chance else "  *")
+            print(f"  {name:42s} fitted {rows[0].value:6.3f}  made {rows[1].value:6.3f}  real {wanted.value:6.3f}  off {off:5.0%}{mark}")
+    print(
+        f"  within 10 %: {near} of {total} (the fitted half itself: {ceiling}); or within the sampling error of two shares: {chance_near}"
+    )
+
+
+def standard_error(left: Statistic, right: Statistic) -> float:
+    pooled = (left.value * left.n + right.value * right.n) / (left.n + right.n)
+    return float(np.sqrt(pooled * (1 - pooled) * (1 / left.n + 1 / right.n)))
+
+
+def cross_validate(real: Sequence[str], made: Sequence[str]) -> str:
+    """Return the AUC of telling real from made, with a bootstrap interval over messages."""
+    n = min(len(real), len(made))
+    texts = np.array([*real[:n], *made[:n]], dtype=object)
+    labels = np.array([0] * n + [1] * n)
+    scores = np.zeros(2 * n)
+    for train, test in StratifiedKFold(5, shuffle=True, random_state=0).split(texts, labels):
+        grams = TfidfVectorizer(analyzer="char", ngram_range=(1, 4), lowercase=False, min_df=3, sublinear_tf=True)
+        model = LogisticRegression(C=3, solver="liblinear")
+        model.fit(grams.fit_transform(texts[train]), labels[train])
+        scores[test] = cast("NDArray[np.float64]", model.decision_function(grams.transform(texts[test])))
+    draws = np.random.default_rng(SEED)
+    samples: list[float] = []
+    for _ in range(400):
+        rows = np.concatenate([draws.integers(0, n, n), draws.integers(n, 2 * n, n)])
+        samples.append(area(scores[rows], n))
+    low, high = np.quantile(samples, [0.025, 0.975])
+    return f"{area(scores, n):.3f} [{low:.3f}, {high:.3f}]"
+
+
+def area(scores: NDArray[np.float64], n: int) -> float:
+    """Return the share of (real, made) pairs in which the made one scores higher; the first `n` scores are of real ones."""
+    ranks = cast("NDArray[np.float64]", stats.rankdata(scores))
+    return float((ranks[n:].sum() - n * (n + 1) / 2) / (n * (len(scores) - n)))
+
+
+def run_source(name: str, source: Source, clinc: Sequence[str], size: int, *, verbose: bool) -> NoiseProfile:
+    """Answer questions 1, 2 and 4 for one source."""
+    half = len(source) // 2
+    fit_on = [text for text, _ in source[:half]][: 2 * size]
+    rest = source[half:][: 2 * size]
+    real, to_clean = [text for text, _ in rest[: len(rest) // 2]], rest[len(rest) // 2 :]
+    started = time.process_time()
+    profile = fit_profile(fit_on, name=name)
+    print(f"\n=== {name}: fitted to {profile.n} messages in {time.process_time() - started:.1f} CPU s")
+    noiser = ProfileNoiser(profile=profile)
+    compare("1. other content (clinc150)", fit_on, make_texts(clinc, noiser, stage="clinc"), [text for text, _ in rest], verbose=verbose)
+    misspellings = Misspellings([word.lower() for word in text.split()] for text, _ in source)
+    rng = random.Random(SEED)
+    clean = [written or clean_text(text, misspellings, rng) for text, written in to_clean]
+    made = make_texts(clean, noiser, stage="own")
+    compare("2. like content, cleaned and made again", fit_on, made, real, verbose=verbose)
+    print("  for example:", *(f"\n    {old}  ->  {new}" for old, new in list(zip(clean, made, strict=True))[:5]))
+    print("\n4. AUC of real against ... (0.5: can't be told apart)")
+    print(f"  fitted profile     {cross_validate(real, made)}")
+    print(f"  generic setting    {cross_validate(real, make_texts(clean, ProfileNoiser(profile=GENERIC), stage='own'))}")
+    print(f"  cleaned            {cross_validate(real, clean)}")
+    print(f"  real               {cross_validate(real, [text for text, _ in to_clean])}")
+    return profile
+
+
+def share_kinds(kinds: Counter[str]) -> NDArray[np.float64]:
+    counts = np.array([kinds[kind] for kind in ERROR_KINDS], dtype=float)
+    return counts / max(counts.sum(), 1.0)
+
+
+def make_errors(words: Sequence[str], typos: Typos) -> Counter[str]:
+    """Misspell correct words, a dozen at a time as in a sentence, until every word had its chance, and classify what came out."""
+    kinds: Counter[str] = Counter()
+    for at in range(0, len(words), 12):
+        line = " ".join(words[at : at + 12])
+        noised = typos.noise(line, (), chance(SEED, "errors", str(at)))
+        for edit in noised.edits if noised else ():
+            kinds["run-on" if edit.before == " " else classify_error(edit.after, edit.before)] += 1
+    return kinds
+
+
+def distance(left: NDArray[np.float64], right: NDArray[np.float64]) -> float:
+    return float(np.abs(left - right).sum() / 2)
+
+
+def run_errors() -> None:
+    """Answer question 3."""
+    rows = read_rows("typos/toefl_spell.jsonl")
+    essays = sorted({str(row["essay"]) for row in rows})
+    random.Random(SEED).shuffle(essays)
+    fit_essays = set(essays[: len(essays) // 2])
+    pairs = [[(str(row["typo"]), str(row["word"])) for row in rows if (str(row["essay"]) in fit_essays) == fits] for fits in (True, False)]
+    typos = fit_typos(count_errors(pairs[0]), rate=0.25)
+    words = [word for _, right in pairs[1] for word in right.split()] * 4
+    columns = {
+        "fitted half": Counter(count_errors(pairs[0]).kinds),
+        "made": make_errors(words, typos),
+        "generic mix": make_errors(words, Typos(rate=0.25)),
+        "one kind each": make_errors(
+            words, Typos(rate=0.25, mix=ErrorMix(**{kind.replace("-", "_"): 1 / len(ERROR_KINDS) for kind in ERROR_KINDS}))
+        ),
+    }
+    real_kinds = [classify_error(wrong, right) for wrong, right in pairs[1]]
+    real = share_kinds(Counter(real_kinds))
+    print(f"\n=== 3. TOEFL-Spell: {len(pairs[0])} errors fitted, {len(pairs[1])} left out; shares of kinds")
+    print("  " + " " * 16 + "".join(f"{kind[:11]:>12s}" for kind in ERROR_KINDS))
+    for name, kinds in (("real", Counter(real_kinds)), *columns.items()):
+        print(f"  {name:16s}" + "".join(f"{share:12.3f}" for share in share_kinds(kinds)))
+    draws = random.Random(SEED)
+    for name, kinds in columns.items():
+        drawn = [share_kinds(Counter(draws.choices(real_kinds, k=len(real_kinds)))) for _ in range(500)]
+        distances = sorted(distance(share_kinds(kinds), sample) for sample in drawn)
+        value = distance(share_kinds(kinds), real)
+        print(f"  total variation distance to real, {name:14s} {value:.3f}  [{distances[12]:.3f}, {distances[487]:.3f}]")
+    floor = sorted(distance(share_kinds(Counter(draws.choices(real_kinds, k=len(real_kinds)))), real) for _ in range(500))
+    print(f"  for comparison, real against resampled real: median {floor[250]:.3f}")
+
+
+def run_speed(profiles: dict[str, NoiseProfile], texts: Sequence[str]) -> None:
+    """Print texts per CPU second: spans and noise alone, and with samples and lineage around."""
+    lineage = Lineage(origin="authored")
+    samples = [
+        make_sample(behavior_id="b", scenario_id="s", messages=(Message(role="user", text=text),), lineage=lineage) for text in texts
+    ]
+    print("\n=== speed, texts per CPU second, one core")
+    for name, profile in (*profiles.items(), ("generic", GENERIC)):
+        noiser = ProfileNoiser(profile=profile)
+        rng = random.Random(SEED)
+
+        def noise_bare(text: str, noiser: Noiser = noiser, rng: random.Random = rng) -> object:
+            return noiser.noise(text, find_spans(text), rng)
+
+        bare = measure_rate(noise_bare, texts)
+        whole = measure_rate(lambda sample, noiser=noiser: apply_noise(sample, [noiser], seed=1), samples)
+        print(f"  {name:14s} spans and noise {bare:9,.0f}   apply_noise {whole:9,.0f}")
+
+
+def measure_rate(work: Callable[[Any], object], items: Sequence[Any]) -> float:
+    started = time.process_time()
+    for item in items:
+        work(item)
+    return len(items) / max(time.process_time() - started, 1e-9)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--quick", action="store_true", help="fewer messages and no table of single statistics: about half a minute")
+    quick = bool(parser.parse_args().quick)
+    clinc = [str(row["text"]) for row in read_rows("clinc150/train.jsonl")]
+    random.Random(SEED).shuffle(clinc)
+    clinc = clinc[: 1000 if quick else 4000]
+    profiles: dict[str, NoiseProfile] = {}
+    for name, source in read_sources().items():
+        profiles[name] = run_source(name, source, clinc, 400 if quick else 2500, verbose=not quick)
+    run_errors()
+    run_speed(profiles, clinc)
+
+
+if __name__ == "__main__":
+    main()
