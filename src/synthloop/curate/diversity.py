@@ -8,25 +8,24 @@ intervals from Politis and Romano (1994); Cramér's V with Bergsma's bias correc
 """
 
 import heapq
-import itertools
-import random
 import zlib
 from collections import Counter
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain, pairwise
+from math import fsum
 from typing import Any, TypeAlias, cast
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse, stats
+from scipy import sparse
 
 from synthloop.core.lineage import chance
 from synthloop.core.sample import Sample
 from synthloop.curate.features import read_feature
 from synthloop.curate.identity import fold_text, list_labels
 
-_stats = cast("Any", stats)  # scipy ships no types
-_sparse = cast("Any", sparse)
+_sparse = cast("Any", sparse)  # scipy ships no types
 _Ints: TypeAlias = NDArray[np.int64]
 
 _MIN_GROUP = 20
@@ -126,21 +125,21 @@ def measure_diversity(
 class _Pool:
     """Keeps the texts with the smallest ranks: a random sample that depends on the members alone, not on their order."""
 
+    __slots__ = ("_kept", "_size", "highest", "n")
+
     def __init__(self, size: int) -> None:
         self.n = 0
+        self.highest = 1 << 32
+        """Samples of a higher rank are only counted."""
         self._size = size
-        self._highest = -1
         self._kept: list[tuple[int, str, str]] = []
 
-    def add(self, rank: int, sample: Sample) -> None:
-        self.n += 1
+    def keep(self, rank: int, sample: Sample) -> None:
         if len(self._kept) < self._size:
             heapq.heappush(self._kept, (-rank, sample.id, sample.text))
-        elif rank <= self._highest:
-            heapq.heappushpop(self._kept, (-rank, sample.id, sample.text))
         else:
-            return
-        self._highest = -self._kept[0][0]
+            heapq.heappushpop(self._kept, (-rank, sample.id, sample.text))
+            self.highest = -self._kept[0][0]
 
     def read_texts(self) -> list[str]:
         """In the order of their ranks."""
@@ -160,93 +159,100 @@ class _Scan:
 
     def add(self, sample: Sample) -> None:
         rank = zlib.crc32(sample.id.encode(), self._salt)
-        self.everything.add(rank, sample)
         for label in list_labels(sample.expected):
             self.labels[label] += 1
         self.lengths[len(sample.text.split())] += 1
-        for feature in self._features:
-            for value in read_feature(sample, feature):
-                pool = self.pools.get((feature, value))
-                if pool is None:
-                    pool = self.pools[feature, value] = _Pool(_POOL)
-                pool.add(rank, sample)
+        keys = [(feature, value) for feature in self._features for value in read_feature(sample, feature)]
+        for pool in (self.everything, *map(self._find_pool, keys)):
+            pool.n += 1
+            if rank <= pool.highest:
+                pool.keep(rank, sample)
+
+    def _find_pool(self, key: tuple[str, str]) -> _Pool:
+        pool = self.pools.get(key)
+        if pool is None:
+            pool = self.pools[key] = _Pool(_POOL)
+        return pool
+
+
+class _Numbered:
+    """Things said in texts, as numbers from 0 in the order in which they first turn up."""
+
+    def __init__(self, texts: Sequence[Iterable[Hashable]]) -> None:
+        numbers: dict[Hashable, int] = {}
+        said = [[numbers.setdefault(thing, len(numbers)) for thing in things] for things in texts]
+        self.sizes: _Ints = np.array([len(things) for things in said], dtype=np.int64)
+        self.rows: _Ints = np.repeat(np.arange(len(said)), self.sizes)
+        """The text of each thing."""
+        self.things: _Ints = np.fromiter(chain.from_iterable(said), dtype=np.int64, count=len(self.rows))
+
+    def count(self, chosen: NDArray[np.bool_]) -> _Ints:
+        """Return how often each thing is said in the chosen texts; the position is its number."""
+        return np.bincount(self.things[chosen[self.rows]])
 
 
 @dataclass(frozen=True, slots=True)
 class _Encoded:
-    """Texts as numbers from 0, one array a text."""
+    """The texts of a pool."""
 
-    words: list[_Ints]
-    pairs: list[_Ints]
-    openings: _Ints
+    n: int
+    words: _Numbered
+    pairs: _Numbered
+    openings: _Numbered
     similarity: NDArray[np.float64]
     """Of the first texts with each other, at most 2 * 50 of them; -1 with themselves."""
 
 
 def _measure_group(key: tuple[str, str], pool: _Pool, *, size: int, seed: int, draws: int) -> GroupDiversity:
     texts = _encode(pool.read_texts()[:_POOL])
-    rng = chance(seed, "curate.diversity", "\x1f".join(key))
+    rng = np.random.default_rng(chance(seed, "curate.diversity", "\x1f".join(key)).getrandbits(64))
     found = [_measure_draw(texts, size, rng) for _ in range(draws)]
     estimates = tuple(_estimate(name, [measures[name] for measures in found]) for name in found[0])
     return GroupDiversity(feature=key[0], value=key[1], n=pool.n, estimates=estimates)
 
 
 def _encode(texts: list[str]) -> _Encoded:
-    words, pairs, openings = _Numbering(), _Numbering(), _Numbering()
     split = [fold_text(text).split() for text in texts]
     return _Encoded(
-        words=[words.number(said) for said in split],
-        pairs=[pairs.number(itertools.pairwise(said)) for said in split],
-        openings=openings.number(" ".join(said[:3]) for said in split),
+        n=len(texts),
+        words=_Numbered(split),
+        pairs=_Numbered([tuple(pairwise(said)) for said in split]),
+        openings=_Numbered([(" ".join(said[:3]),) for said in split]),
         similarity=_compare([" ".join(said) for said in split[: 2 * _MAX_NEIGHBORS]]),
     )
 
 
-class _Numbering:
-    """Gives every new thing the next number."""
-
-    def __init__(self) -> None:
-        self._numbers: dict[Hashable, int] = {}
-
-    def number(self, things: Iterable[Hashable]) -> _Ints:
-        numbers = self._numbers
-        return np.array([numbers.setdefault(thing, len(numbers)) for thing in things], dtype=np.int64)
-
-
 def _compare(texts: list[str]) -> NDArray[np.float64]:
     """Jaccard similarity of character trigrams, each text with each."""
-    numbering = _Numbering()
-    grams = [numbering.number(dict.fromkeys(text[at : at + 3] for at in range(max(1, len(text) - 2)))) for text in texts]
-    sizes = np.array([gram.size for gram in grams], dtype=np.int64)
-    rows = np.repeat(np.arange(len(grams)), sizes)
-    sets = _sparse.csr_matrix((np.ones(rows.size, dtype=np.int64), (rows, np.concatenate(grams))))
+    grams = _Numbered([dict.fromkeys(text[at : at + 3] for at in range(max(1, len(text) - 2))) for text in texts])
+    sets = _sparse.csr_matrix((np.ones(grams.rows.size, dtype=np.int64), (grams.rows, grams.things)))
     shared = cast("_Ints", (sets @ sets.T).toarray())
-    similarity: NDArray[np.float64] = shared / (sizes[:, None] + sizes[None, :] - shared)
+    similarity: NDArray[np.float64] = shared / (grams.sizes[:, None] + grams.sizes[None, :] - shared)
     np.fill_diagonal(similarity, -1.0)
     return similarity
 
 
-def _measure_draw(texts: _Encoded, size: int, rng: random.Random) -> dict[str, float]:
-    chosen = rng.sample(range(len(texts.words)), size)
-    words = np.bincount(np.concatenate([texts.words[at] for at in chosen]))
-    pairs = np.bincount(np.concatenate([texts.pairs[at] for at in chosen]))
-    openings = np.bincount(texts.openings[chosen])
+def _measure_draw(texts: _Encoded, size: int, rng: np.random.Generator) -> dict[str, float]:
+    chosen = np.zeros(texts.n, dtype=np.bool_)
+    chosen[rng.permutation(texts.n)[:size]] = True
+    near = rng.permutation(len(texts.similarity))[: min(size, _MAX_NEIGHBORS)]
+    words, pairs, openings = texts.words.count(chosen), texts.pairs.count(chosen), texts.openings.count(chosen)
     total, types = int(words.sum()), np.count_nonzero(words)
-    near = rng.sample(range(len(texts.similarity)), min(size, _MAX_NEIGHBORS))
+    shares = openings[openings > 0] / size
     return {
         "distinct-1": types / max(1, total),
         "distinct-2": np.count_nonzero(pairs) / max(1, int(pairs.sum())),
         "vocabulary": float(types),
-        "unique-openings": np.count_nonzero(openings) / size,
-        "opening-entropy": min(1.0, float(_stats.entropy(openings, base=2)) / float(np.log2(size))),
+        "unique-openings": len(shares) / size,
+        "opening-entropy": max(0.0, min(1.0, -float((shares * np.log2(shares)).sum()) / float(np.log2(size)))),
         "words": total / size,
-        "neighbor-distance": 1.0 - float(texts.similarity[np.ix_(near, near)].max(axis=1).mean()),
+        "neighbor-distance": 1.0 - float(texts.similarity[near[:, None], near].max(axis=1).mean()),
     }
 
 
 def _estimate(name: str, values: list[float]) -> Estimate:
     low, high = cast("list[float]", np.quantile(values, [0.025, 0.975]).tolist())
-    return Estimate(name=name, value=float(np.mean(values)), low=low, high=high)
+    return Estimate(name=name, value=fsum(values) / len(values), low=low, high=high)
 
 
 def _grow(texts: list[str]) -> tuple[tuple[int, int], ...]:
