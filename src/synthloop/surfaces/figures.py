@@ -12,14 +12,14 @@ def show_share(value: float | None) -> str:
         >>> show_share(0.8765), show_share(1.0), show_share(None)
         ('0.876', '1.000', '–')
     """
-    return "–" if value is None else f"{value:.3f}"
+    return "–" if value is None else f"{value:.3f}".replace("-", "−")
 
 
 def show_interval(metric: MetricValue) -> str:
     """Write an interval; empty where there is none."""
     if metric.low is None or metric.high is None:
         return ""
-    return f"{metric.low:.3f} to {metric.high:.3f}"
+    return f"{show_share(metric.low)} to {show_share(metric.high)}"
 
 
 def show_gap(value: float) -> str:

@@ -17,6 +17,7 @@ from synthloop.surfaces.wording import (
     say_problems,
     say_rate,
     say_slices,
+    say_split,
     say_tally,
     show_text,
 )
@@ -54,8 +55,8 @@ def _verdict(view: ReportView) -> Iterator[str]:
         yield f"## {name}"
     else:
         yield f"## {SIGNS[gate.decision]} {gate.decision.capitalize()}: {name}"
-    against = f"; {say_against(gate)}" if gate else ""
-    yield f"Pass rate **{say_rate(report)}**; {say_tally(view)}{escape_markdown(against)}."
+    against = f"; {say_against(gate, view.gate_report)}" if gate else ""
+    yield f"Pass rate on {say_split(report)} **{say_rate(report)}**; {say_tally(view)}{escape_markdown(against)}."
     if gate is not None:
         yield _table(("", "Check", "Result"), (_check_row(view, check) for check in order_checks(gate)))
 

@@ -25,6 +25,7 @@ from synthloop.surfaces.wording import (
     say_problems,
     say_rate,
     say_slices,
+    say_split,
     say_tally,
     show_text,
 )
@@ -106,12 +107,12 @@ def interval_bar(metric: MetricValue, width: int, at_least: float | None = None,
 def _verdict(view: ReportView) -> RenderableType:
     report = view.report
     whose = f"{report.app} · {report.project}" if report.project else report.app
-    lines: list[RenderableType] = [Text.assemble("pass rate ", (say_rate(report), "bold")), Text(say_tally(view))]
+    lines: list[RenderableType] = [Text.assemble(f"pass rate on {say_split(report)} ", (say_rate(report), "bold")), Text(say_tally(view))]
     if view.gate is None:
         return Group(Text(whose, style="bold"), *lines)
     head = Text(f"{SIGNS[view.gate.decision]} {view.gate.decision.upper()}", style=STYLES[view.gate.decision])
     checks = (_check(check, view) for check in order_checks(view.gate))
-    return Group(Text.assemble(head, f"  {whose}: {say_against(view.gate)}"), *lines, Text(), *checks)
+    return Group(Text.assemble(head, f"  {whose}: {say_against(view.gate, view.gate_report)}"), *lines, Text(), *checks)
 
 
 def _check(check: GateCheck, view: ReportView | None) -> RenderableType:

@@ -22,6 +22,11 @@ def say_rate(report: Report) -> str:
     return f"{show_share(rate.value)}{interval}, n = {rate.n:,} from {show_count(rate.clusters, 'scenario')}"
 
 
+def say_split(report: Report) -> str:
+    """Say which samples a report is about."""
+    return {None: "all open samples", "holdout": "the holdout"}.get(report.split, report.split or "")
+
+
 def say_tally(view: ReportView) -> str:
     """Say how many samples failed and how many could not be scored."""
     unscored = view.counts["unscored"]
@@ -29,9 +34,10 @@ def say_tally(view: ReportView) -> str:
     return f"{view.counts['failed']:,} of {show_count(len(view.report.results), 'sample')} failed{rest}"
 
 
-def say_against(gate: GateResult) -> str:
-    """Say what the gate compared with."""
-    return f"gate against baseline “{gate.baseline}”" if gate.baseline else "gate without a baseline"
+def say_against(gate: GateResult, judged: Report | None = None) -> str:
+    """Say what the gate compared with, and which samples it judged where that is another report's."""
+    where = f" on {say_split(judged)}" if judged else ""
+    return f"gate{where} against baseline “{gate.baseline}”" if gate.baseline else f"gate{where} without a baseline"
 
 
 def say_check(check: GateCheck) -> tuple[str, ...]:
@@ -127,6 +133,7 @@ __all__ = [
     "say_problems",
     "say_rate",
     "say_slices",
+    "say_split",
     "say_tally",
     "show_text",
 ]

@@ -12,7 +12,7 @@ from synthloop.core.sample import Sample, Split
 from synthloop.loop.generate import ACTIVE_BATCH
 from synthloop.loop.setup import Setup
 from synthloop.project.project import Project, load_project
-from synthloop.project.workspace import open_store, open_workspace
+from synthloop.project.workspace import open_overview, open_store, open_workspace
 from synthloop.surfaces.progress import StageProgress
 
 
@@ -60,6 +60,13 @@ def open_session(folder: Path, verb: str, *, plain: bool) -> Generator[Session]:
 
 
 @contextmanager
+def open_status(folder: Path) -> Generator[Setup]:
+    """Open a project to say where it stands, even while another process works on it."""
+    with open_overview(load_project(folder)) as setup:
+        yield setup
+
+
+@contextmanager
 def open_shelf(folder: Path) -> Generator[Shelf]:
     """Open a project to look at what it keeps."""
     project = load_project(folder)
@@ -67,4 +74,4 @@ def open_shelf(folder: Path) -> Generator[Shelf]:
         yield Shelf(project, store)
 
 
-__all__ = ["Session", "Shelf", "open_session", "open_shelf"]
+__all__ = ["Session", "Shelf", "open_session", "open_shelf", "open_status"]

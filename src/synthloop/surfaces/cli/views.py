@@ -3,13 +3,11 @@
 from synthloop.core.errors import UsageError
 from synthloop.core.ports import Store
 from synthloop.core.report import Report
+from synthloop.loop.evaluate import find_last_report
 from synthloop.loop.gate import GateRun
 from synthloop.loop.generate import ACTIVE_BATCH
 from synthloop.loop.turn import Turn
 from synthloop.surfaces.view import ReportView, view_of
-
-_LAST_REPORT = "last-report"
-"""Note that holds the id of the last report on open samples; the store's own last one may be the gate's, on the holdout."""
 
 
 def read_last_report(store: Store, app: str | None) -> Report:
@@ -18,18 +16,11 @@ def read_last_report(store: Store, app: str | None) -> Report:
     Raises:
         UsageError: Nothing was evaluated yet.
     """
-    report_id = store.read_note(f"{_LAST_REPORT}:{app}" if app else _LAST_REPORT)
-    report = store.read_report(report_id) if report_id else None
+    report = find_last_report(store, app)
     if report is None:
         of_app = f" of the app {app!r}" if app else ""
         raise UsageError(f"there is no report{of_app} yet. Make one: synthloop evaluate")
     return report
-
-
-def remember_report(store: Store, report: Report) -> None:
-    """Remember a report that anyone may look at as the last one, in all and of its app."""
-    for key in (_LAST_REPORT, f"{_LAST_REPORT}:{report.app}"):
-        store.write_note(key, report.id)
 
 
 def view_report(store: Store, report: Report) -> ReportView:
@@ -58,4 +49,4 @@ def view_turn(store: Store, turn: Turn) -> ReportView:
     )
 
 
-__all__ = ["read_last_report", "remember_report", "view_gate", "view_report", "view_turn"]
+__all__ = ["read_last_report", "view_gate", "view_report", "view_turn"]

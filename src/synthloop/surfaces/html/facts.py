@@ -1,10 +1,10 @@
 """What a reader needs to trust the figures: every slice, what was dropped, what could not be scored, how the run was made."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from synthloop.core.report import Report
-from synthloop.core.score import SliceResult
+from synthloop.core.score import MetricValue, SliceResult
 from synthloop.surfaces.figures import show_count, show_interval, show_share, show_time
 from synthloop.surfaces.html.charts import count_bar, scale_over
 from synthloop.surfaces.html.element import Child, Markup, element
@@ -72,7 +72,15 @@ def _count_table(name: str, counted: str, counts: Mapping[str, int]) -> Child:
 
 
 def metric_section(view: ReportView) -> Child:
-    """Return all metrics of the run."""
+    """Return all metrics of the run; those of single labels are folded away."""
+    whole = [metric for metric in view.report.metrics if ":" not in metric.name]
+    single = [metric for metric in view.report.metrics if ":" in metric.name]
+    summary = element("summary", f"{show_count(len(single), 'metric')} of single labels")
+    folded = element("details", summary, _metric_table(single)) if single else None
+    return section("metrics", "All metrics", None, _metric_table(whole), folded)
+
+
+def _metric_table(metrics: Iterable[MetricValue]) -> Markup:
     columns = (
         Column("Metric"),
         Column("Value", kind="number"),
@@ -82,19 +90,13 @@ def metric_section(view: ReportView) -> Child:
         Column("Scenarios", kind="number"),
         Column("Unscored", kind="number"),
     )
-    rows = (
-        (
-            metric.name.replace("_", " "),
-            show_share(metric.value),
-            show_interval(metric),
-            metric.method if metric.method != "none" else "–",
-            f"{metric.n:,}",
-            f"{metric.clusters:,}",
-            f"{metric.unscored:,}",
-        )
-        for metric in view.report.metrics
-    )
-    return section("metrics", "All metrics", None, table(columns, rows))
+    return table(columns, map(_metric_row, metrics))
+
+
+def _metric_row(metric: MetricValue) -> tuple[Child, ...]:
+    method = metric.method if metric.method != "none" else "–"
+    counts = (f"{metric.n:,}", f"{metric.clusters:,}", f"{metric.unscored:,}")
+    return metric.name.replace("_", " "), show_share(metric.value), show_interval(metric), method, *counts
 
 
 def run_section(view: ReportView) -> Child:

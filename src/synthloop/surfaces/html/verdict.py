@@ -6,7 +6,7 @@ from synthloop.surfaces.html.charts import Mark, axis, interval_chart, scale_ove
 from synthloop.surfaces.html.element import Child, Markup, element
 from synthloop.surfaces.html.sentences import sentence_list
 from synthloop.surfaces.view import ReportView
-from synthloop.surfaces.wording import SIGNS, order_checks, say_against, say_check, say_tally
+from synthloop.surfaces.wording import SIGNS, order_checks, say_against, say_check, say_split, say_tally
 
 STYLES: dict[Decision, str] = {"pass": "good", "fail": "bad", "too little data": "unsure"}
 
@@ -20,7 +20,7 @@ def verdict_section(view: ReportView) -> Markup:
     basis = f"{show_count(rate.n, 'answer')} to samples from {show_count(rate.clusters, 'scenario')}"
     figure = element(
         "div",
-        element("p", element("span", show_share(rate.value), class_="big"), " pass rate", class_="rate"),
+        element("p", element("span", show_share(rate.value), class_="big"), f" pass rate on {say_split(view.report)}", class_="rate"),
         interval_chart(scale, (Mark(metric=rate, kind=kind),), _demand(view.gate)),
         axis(scale),
         element("p", f"{certainty}; {basis}", class_="quiet"),
@@ -44,7 +44,9 @@ def _decision(view: ReportView) -> Markup:
         )
     sign = element("span", SIGNS[gate.decision], aria_hidden="true", class_="sign")
     heading = element("h1", sign, f" {gate.decision.capitalize()}")
-    return element("div", heading, element("p", say_against(gate), class_="quiet"), tally, class_=f"decision {STYLES[gate.decision]}")
+    return element(
+        "div", heading, element("p", say_against(gate, view.gate_report), class_="quiet"), tally, class_=f"decision {STYLES[gate.decision]}"
+    )
 
 
 def _checks(view: ReportView) -> Child:

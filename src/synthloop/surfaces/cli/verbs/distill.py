@@ -6,7 +6,7 @@ from synthloop.loop.distill import distill_failures
 from synthloop.surfaces.cli.options import HERE, AppOption, FolderOption, JsonOption
 from synthloop.surfaces.cli.output import Output, say
 from synthloop.surfaces.cli.session import open_session
-from synthloop.surfaces.cli.views import read_last_report, remember_report, view_report
+from synthloop.surfaces.cli.views import read_last_report, view_report
 from synthloop.surfaces.terminal import print_problems
 
 
@@ -22,7 +22,6 @@ def run(
     """
     with open_session(folder, "distill", plain=as_json) as session:
         report = distill_failures(session.setup, read_last_report(session.setup.store, app))
-        remember_report(session.setup.store, report)
         view = view_report(session.setup.store, report)
 
     def write(console: Console) -> None:

@@ -12,7 +12,7 @@ from synthloop.surfaces.cli.options import HERE, FolderOption, JsonOption
 from synthloop.surfaces.cli.output import Output, say
 from synthloop.surfaces.cli.session import open_session
 from synthloop.surfaces.cli.verbs.generate import print_summary
-from synthloop.surfaces.cli.views import remember_report, view_turn
+from synthloop.surfaces.cli.views import view_turn
 from synthloop.surfaces.html import write_html_report
 from synthloop.surfaces.terminal import print_report
 
@@ -41,7 +41,6 @@ def run(  # noqa: PLR0913 - what CI systems read beside what every verb takes
     """
     with open_session(folder, "run", plain=as_json) as session:
         turn = run_turn(session.setup, baseline=baseline, begin=session.progress.begin)
-        remember_report(session.setup.store, turn.report)
         view = view_turn(session.setup.store, turn)
     index = write_html_report(view, html or folder / REPORT_FOLDER)
     CiFiles(folder=folder, junit=junit, markdown=markdown, annotations=annotations).write(view, as_json=as_json)
