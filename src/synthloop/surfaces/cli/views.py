@@ -1,5 +1,7 @@
 """Gathers what the surfaces show from what a project keeps."""
 
+from collections.abc import Sequence
+
 from synthloop.core.errors import UsageError
 from synthloop.core.ports import Store
 from synthloop.core.report import Report
@@ -25,8 +27,13 @@ def read_last_report(store: Store, app: str | None) -> Report:
 
 def view_report(store: Store, report: Report) -> ReportView:
     """Return a report with its samples and what curation dropped."""
+    return view_reports(store, (report,))
+
+
+def view_reports(store: Store, reports: Sequence[Report]) -> ReportView:
+    """Return reports of several variants, the first with its samples, and what curation dropped."""
     batch = store.read_note(ACTIVE_BATCH)
-    return view_of(report, store.read_samples(), dropped=store.count_verdicts(batch=batch))
+    return view_of(reports, store.read_samples(), dropped=store.count_verdicts(batch=batch))
 
 
 def view_gate(store: Store, run: GateRun) -> ReportView:
@@ -49,4 +56,4 @@ def view_turn(store: Store, turn: Turn) -> ReportView:
     )
 
 
-__all__ = ["read_last_report", "view_gate", "view_report", "view_turn"]
+__all__ = ["read_last_report", "view_gate", "view_report", "view_reports", "view_turn"]

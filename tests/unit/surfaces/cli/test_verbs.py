@@ -141,8 +141,9 @@ def test_export_writes_the_training_set_alone(folder: Path, tmp_path: Path) -> N
     assert facts["examples"] == sum(sample["split"] == "train" for sample in read_json(folder, "samples", "--limit", "1000"))
 
 
-def test_compare_needs_no_second_variant(folder: Path) -> None:
-    assert len(read_json(folder, "compare")["reports"]) == 1
+def test_compare_needs_no_second_variant(folder: Path, tmp_path: Path) -> None:
+    assert len(read_json(folder, "compare", "--html", str(tmp_path))["reports"]) == 1
+    assert (tmp_path / "index.html").is_file()
 
 
 def test_status_names_the_next_step(folder: Path) -> None:
