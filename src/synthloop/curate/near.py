@@ -1,4 +1,9 @@
-"""Candidates for near copies: which of many texts are worth comparing with a new one."""
+"""Near copies: which of many texts are worth comparing with a new one, and how alike two texts are.
+
+Source: Broder, "On the resemblance and containment of documents" (1997); Leskovec, Rajaraman and Ullman, "Mining of Massive
+Datasets", chapter 3, for the bands. Ours differs by the key in every shingle, by leaving sketches out where few texts share a key, and
+by verifying each candidate on its exact similarity and on its words.
+"""
 
 from collections.abc import Sequence
 
@@ -11,7 +16,7 @@ NEAR_THRESHOLD = 0.7
 
 _MAX_CHARS = 20_000
 _FEW = 8
-"""So many texts are compared one by one in less time than sketching takes."""
+"""So many texts are told apart by their words in less time than it takes to sketch them."""
 
 
 class NearIndex:

@@ -51,7 +51,7 @@ def sketch_set(items: Iterable[str]) -> Sketch:
 def make_sketch_index() -> SketchIndex:
     """Return an empty index.
 
-    A pair of Jaccard similarity s is a candidate with probability 1 - (1 - s**8)**24: 0.16 at 0.5, 0.76 at 0.7, 0.98 at 0.8.
+    A pair of Jaccard similarity s is a candidate with probability 1 - (1 - s**8)**24: 0.09 at 0.5, 0.76 at 0.7, 0.99 at 0.8.
     """
     index: SketchIndex = _rensa.RMinHashLSH(0.5, _BANDS * _ROWS, _BANDS)
     return index
