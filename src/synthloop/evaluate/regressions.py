@@ -89,7 +89,7 @@ def _check_overall(pairs: Pairs, broken: Regressions, p_value: float, alpha: flo
         observed=measure_difference(pairs),
         p_value=p_value,
         n_needed=_count_needed(pairs, margin) if decision == "too little data" else None,
-        note=_describe(pairs, broken),
+        note=_describe(pairs, broken, settled=decision != "too little data"),
         sample_ids=broken.confirmed,
     )
 
@@ -108,7 +108,7 @@ def _check_behaviors(pairs: Pairs, reruns: Reruns, alpha: float, *, seed: int, a
                     demanded="no drop beyond chance in any behavior",
                     observed=measure_difference(part),
                     p_value=q_value,
-                    note=_describe(part, broken),
+                    note=_describe(part, broken, settled=True),
                     sample_ids=broken.confirmed,
                 )
             )
@@ -146,8 +146,8 @@ def _demand(margin: float) -> str:
     return f"no drop beyond chance, and a drop of {margin:g} ruled out"
 
 
-def _describe(pairs: Pairs, broken: Regressions) -> str:
-    smallest = find_smallest_difference(pairs)
+def _describe(pairs: Pairs, broken: Regressions, *, settled: bool) -> str:
+    smallest = None if settled else find_smallest_difference(pairs)
     parts = [
         f"{len(pairs.sample_ids)} samples in {pairs.clusters} scenarios are in both",
         f"{len(broken.confirmed)} got worse" if broken.confirmed else "none got worse",
