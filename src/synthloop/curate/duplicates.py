@@ -48,7 +48,7 @@ class LabelConflict:
 
 
 class _Entry(Record, gc=False):
-    """What an index keeps of a sample; a record because it is made a million times, in a fifth of a dataclass's time."""
+    """What an index keeps of a sample; a record because it is made a million times, in a quarter of a dataclass's time."""
 
     sample_id: str
     split: Split | None

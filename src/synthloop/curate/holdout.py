@@ -33,8 +33,8 @@ def check_holdout(reads: int, allowed: int) -> None:
     if reads >= allowed:
         raise SpentHoldoutError(
             f"the holdout is spent: it was read {reads} times and may be read {allowed} times. An app that is tuned against it again and "
-            "again fits it by chance, and the gate would pass without reason. Fix: `synthloop holdout rotate` moves it into dev and draws "
-            "a new one."
+            "again fits it by chance, and the gate would pass without reason. Fix: `synthloop holdout rotate` hands it to dev; then write "
+            "new phrasings, and `synthloop generate` fills a new one with them."
         )
 
 

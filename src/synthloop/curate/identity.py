@@ -93,7 +93,7 @@ def label_key(sample: Sample) -> str:
 class Identity(Record, gc=False):
     """All that decides whether two samples are the same, or nearly.
 
-    A record because it is made a million times, in a fifth of a dataclass's time.
+    A record because it is made a million times, in a quarter of a dataclass's time.
     """
 
     folded: str
