@@ -134,12 +134,23 @@ def test_an_exact_duplicate_is_dropped_beside_the_sample_that_is_kept(store: Sto
     assert store.count_verdicts() == {"exact-duplicate": 2, "kept": 1}
 
 
-def test_a_kept_sample_that_is_there_is_left_as_it_is(store: Store) -> None:
+def test_a_kept_sample_that_is_there_is_saved_once_and_keeps_its_place(store: Store) -> None:
     store.save_candidates([kept("a", split="holdout")])
-    assert store.save_candidates([kept("a", split="train"), kept("b"), kept("b"), dropped("c")]) == 2
+    assert store.save_candidates([kept("b"), kept("a", split=None), kept("b"), dropped("c")]) == 2
     assert texts(store.read_samples(split="holdout")) == ["a"]
     assert texts(store.read_samples()) == ["a", "b"]
     assert store.count_verdicts() == {"kept": 2, "too-short": 1}
+
+
+def test_a_newer_record_of_a_kept_sample_replaces_the_older_one_where_it_has_a_split(store: Store) -> None:
+    (neighbor, verdict), (later, _) = kept("a", split=None), kept("a", split="dev")
+    store.save_candidates([(neighbor, verdict), kept("b")], batch="neighbors")
+    promoted = msgspec.structs.replace(later, attributes={"source": "authored"})
+    assert store.save_candidates([(promoted, verdict)], batch="turn-1") == 0
+    assert list(store.read_samples(batch="turn-1", split="dev")) == [promoted]
+    assert list(store.read_samples())[0] == promoted
+    store.save_candidates([(neighbor, verdict)], batch="more neighbors")
+    assert list(store.read_samples(batch="more neighbors")) == [promoted]
 
 
 def test_a_batch_is_saved_once(store: Store) -> None:
@@ -151,7 +162,7 @@ def test_a_batch_is_saved_once(store: Store) -> None:
 
 def test_a_batch_holds_what_was_saved_with_it_and_what_was_there_before(store: Store) -> None:
     store.save_candidates([kept("a", split="holdout"), dropped("x")], batch="turn-1")
-    store.save_candidates([kept("b", split="train"), kept("a"), dropped("y")], batch="turn-2")
+    store.save_candidates([kept("b", split="train"), kept("a", split="holdout"), dropped("y")], batch="turn-2")
     assert texts(store.read_samples(batch="turn-1")) == ["a"]
     assert texts(store.read_samples(batch="turn-2")) == ["b", "a"]
     assert texts(store.read_samples(batch="turn-2", split="holdout")) == ["a"]
@@ -204,7 +215,7 @@ def test_a_split_moves_as_a_whole(store: Store) -> None:
     assert store.move_split("holdout", "dev") == 2
     assert texts(store.read_samples(split="holdout")) == []
     assert [(found.text, found.split) for found in store.read_samples()] == [("a", "dev"), ("b", "train"), ("c", "dev")]
-    assert store.save_candidates([kept("a", split="holdout")]) == 0
+    assert store.save_candidates([kept("a", split=None)]) == 0
     assert store.count_samples(split="dev") == 2
 
 
@@ -213,7 +224,7 @@ def test_transcripts_come_back_by_app_and_version(store: Store) -> None:
     store.save_transcripts(saved)
     store.save_transcripts([msgspec.structs.replace(saved[0], output="changed"), transcript("t4")])
     assert [found.id for found in store.read_transcripts()] == ["t2", "t1", "t3", "t4"]
-    assert next(store.read_transcripts()).output == {"a": [1]}
+    assert next(store.read_transcripts()).output == "changed"
     assert [found.id for found in store.read_transcripts(app="router", app_version="1")] == ["t2", "t4"]
     assert [found.id for found in store.read_transcripts(app="naive")] == ["t3"]
 

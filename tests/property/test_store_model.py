@@ -32,7 +32,7 @@ def candidates(draw: st.DrawFn) -> tuple[Sample, Verdict]:
     )
     keep = draw(st.booleans())
     reason = "kept" if keep else draw(st.sampled_from(["too-short", "near-duplicate"]))
-    made = msgspec.structs.replace(made, split=draw(splits) if keep else None)
+    made = msgspec.structs.replace(made, split=draw(st.none() | splits) if keep else None)
     return made, Verdict(sample_id=made.id, keep=keep, reason=reason, by=BY, note=draw(texts))
 
 

@@ -130,7 +130,8 @@ class Store(Protocol):
         """Append judged samples, kept and dropped, in one transaction, and return how many are new.
 
         Args:
-            candidates: Read as a stream. A kept sample that is already there is left as it is; dropped ones are always appended.
+            candidates: Read as a stream. A kept sample that is already there keeps its place; where it has a split, its newer record
+                replaces the older one (it may have become an authored case since). Dropped ones are always appended.
             batch: Name of what is saved. A batch that is already there is left alone as a whole, so that a step that is repeated after a
                 kill saves nothing twice. A kept sample that was saved before belongs to the new batch as well.
         """
@@ -157,7 +158,7 @@ class Store(Protocol):
         ...
 
     def save_transcripts(self, transcripts: Iterable[Transcript]) -> None:
-        """Append transcripts; one that is already there is left as it is."""
+        """Write transcripts; a newer one with the same id replaces the older one, in its place: the app may answer where it failed before."""
         ...
 
     def read_transcripts(self, *, app: str | None = None, app_version: str | None = None) -> Iterator[Transcript]:

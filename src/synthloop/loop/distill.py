@@ -1,6 +1,6 @@
 """From failures to failure modes, permanent cases and training sets."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import islice
 
 import msgspec
@@ -16,8 +16,9 @@ from synthloop.distill.grouping import group_failures
 from synthloop.distill.promotion import Promotion, promote_modes
 from synthloop.generate.neighbors import make_neighbors
 from synthloop.loop.evaluate import read_open_samples, read_results, run_app
-from synthloop.loop.generate import Judged
+from synthloop.loop.generate import read_active
 from synthloop.loop.setup import Setup
+from synthloop.loop.spool import Judged
 
 _CENTRAL = 6
 _CANDIDATES_PER_NEIGHBOR = 10
@@ -41,7 +42,7 @@ def distill_failures(setup: Setup, report: Report) -> Report:
     samples = {sample.id: sample for sample in read_open_samples(setup, report.split)}
     scores = setup.store.read_scores(app=report.app, app_version=report.app_version)
     modes = group_failures(samples.values(), report.results, scores, seed=setup.seed)
-    tried = [_try_neighbors(setup, mode, samples, report) for mode in modes]
+    tried = _try_neighbors(setup, modes, samples, report) if setup.neighbors else modes
     ranked = sorted(tried, key=lambda mode: (not mode.confirmed, -len(mode.sample_ids), mode.id))
     distilled = msgspec.structs.replace(report, failure_modes=tuple(ranked))
     setup.store.save_report(distilled)
@@ -77,8 +78,15 @@ def _find_mode(report: Report, name: str) -> FailureMode:
     return found[0]
 
 
-def _try_neighbors(setup: Setup, mode: FailureMode, samples: dict[str, Sample], report: Report) -> FailureMode:
-    fresh = _make_neighbors(setup, [samples[sample_id] for sample_id in mode.sample_ids], setup.neighbors)
+def _try_neighbors(setup: Setup, modes: Sequence[FailureMode], samples: Mapping[str, Sample], report: Report) -> list[FailureMode]:
+    # What earlier turns tried around failures is not remembered: the same report is to give the same neighbors, answered by the journal.
+    curator = Curator(validators=(*DEFAULT_VALIDATORS, *setup.validators))
+    curator.remember(read_active(setup, None))
+    return [_try_mode(setup, mode, samples, report, curator) for mode in modes]
+
+
+def _try_mode(setup: Setup, mode: FailureMode, samples: Mapping[str, Sample], report: Report, curator: Curator) -> FailureMode:
+    fresh = _make_neighbors(setup, [samples[sample_id] for sample_id in mode.sample_ids[:_CENTRAL]], curator)
     if not fresh:
         return mode
     results = read_results(fresh, run_app(setup, fresh, app=report.app))
@@ -87,16 +95,13 @@ def _try_neighbors(setup: Setup, mode: FailureMode, samples: dict[str, Sample], 
     return confirm_mode(mode, len(scored), failed, overall_rate=1.0 - (report.pass_rate.value or 0.0))
 
 
-def _make_neighbors(setup: Setup, failures: Sequence[Sample], count: int) -> list[Sample]:
-    """Make fresh samples around the most central failures, dropping what repeats what is known."""
-    curator = Curator(validators=(*DEFAULT_VALIDATORS, *setup.validators))
-    curator.remember(setup.store.read_samples())
+def _make_neighbors(setup: Setup, central: Sequence[Sample], curator: Curator) -> list[Sample]:
+    """Make and save fresh samples around the most central failures, dropping what repeats what is known."""
     behaviors = {behavior.id: behavior for behavior in setup.behaviors}
-    central = failures[:_CENTRAL]
-    each = -(-count // max(1, len(central)))
+    each = -(-setup.neighbors // max(1, len(central)))
     judged = [pair for sample in central for pair in _accept_around(setup, sample, behaviors[sample.behavior_id], each, curator)]
     setup.store.save_candidates(judged, batch=content_id("neighbors", [sample.id for sample, _ in judged]))
-    return [sample for sample, verdict in judged if verdict.keep][:count]
+    return [sample for sample, verdict in judged if verdict.keep][: setup.neighbors]
 
 
 def _accept_around(setup: Setup, sample: Sample, behavior: Behavior, count: int, curator: Curator) -> list[Judged]:

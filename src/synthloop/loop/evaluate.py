@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from synthloop.core.errors import UsageError
+from synthloop.core.ports import Store
 from synthloop.core.report import Comparison, Report, Result
 from synthloop.core.sample import Sample, Split
 from synthloop.core.score import Score
@@ -16,6 +17,9 @@ from synthloop.evaluate.scoring import score_transcripts
 from synthloop.loop.generate import read_active
 from synthloop.loop.setup import Setup
 from synthloop.simulate.single_turn import ask_app
+
+LAST_REPORT = "last-report"
+"""Note that holds the id of the last report that anyone may look at; with `:` and a variant's name, the last one of that variant."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,12 +61,24 @@ def read_open_samples(setup: Setup, split: Split | None) -> list[Sample]:
 
 
 def report_on(setup: Setup, samples: Sequence[Sample], *, app: str, split: Split | None) -> Report:
-    """Run one variant on given samples, save transcripts and scores, and save and return the report."""
+    """Run one variant on given samples, save transcripts and scores, and save and return the report.
+
+    A report on open samples is remembered as the last one; see `find_last_report`.
+    """
     run = run_app(setup, samples, app=app)
     about = Run(app=app, app_version=version_of(setup, app), seed=setup.seed, made_at=setup.clock.now(), split=split, project=setup.name)
     report = make_report(about, samples, run.transcripts, run.scores, setup.behaviors)
     setup.store.save_report(report)
+    if split != "holdout":
+        for key in (f"{LAST_REPORT}:{app}", LAST_REPORT):
+            setup.store.write_note(key, report.id)
     return report
+
+
+def find_last_report(store: Store, app: str | None = None) -> Report | None:
+    """Return the last report on open samples, of one variant where it is named; the holdout's belong to the gate."""
+    report_id = store.read_note(f"{LAST_REPORT}:{app}" if app else LAST_REPORT)
+    return store.read_report(report_id) if report_id else None
 
 
 def evaluate_variants(setup: Setup, *, split: Split | None = "dev") -> tuple[tuple[Report, ...], Comparison]:
@@ -129,9 +145,11 @@ def _collect(into: list[Transcript]) -> Callable[[Iterable[Transcript]], None]:
 
 
 __all__ = [
+    "LAST_REPORT",
     "AppRun",
     "evaluate_app",
     "evaluate_variants",
+    "find_last_report",
     "make_engine",
     "read_open_samples",
     "read_results",

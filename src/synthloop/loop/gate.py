@@ -37,7 +37,7 @@ def gate_app(setup: Setup, *, app: str | None = None, baseline: str | None = Non
         SpentHoldoutError: The holdout has judged as many app versions as it may.
     """
     variant = app or setup.app
-    accepted = _read_baseline(setup, baseline)
+    accepted = read_baseline(setup, baseline) if baseline else None
     samples = open_holdout(setup, variant)
     report = report_on(setup, samples, app=variant, split="holdout")
     reruns = _rerun_suspects(setup, samples, report, accepted)
@@ -52,6 +52,7 @@ def accept_baseline(setup: Setup, name: str, *, app: str | None = None) -> Basel
         UsageError: As `gate_app`; or the name can't be one.
         SpentHoldoutError: The holdout has judged as many app versions as it may.
     """
+    setup.baselines.check_name(name)  # before the holdout is read and the app is asked
     variant = app or setup.app
     report = report_on(setup, open_holdout(setup, variant), app=variant, split="holdout")
     baseline = Baseline(name=name, accepted_at=setup.clock.now(), report=report)
@@ -68,7 +69,10 @@ def open_holdout(setup: Setup, app: str) -> list[Sample]:
     """
     samples = read_active(setup, "holdout")
     if not samples:
-        raise UsageError("the holdout is empty. Give it a share under `split` in synthloop.yaml, or add phrasings, and generate again.")
+        raise UsageError(
+            "the holdout is empty. Fix: give it a share under `split` in synthloop.yaml, or write new phrasings (authored samples or "
+            "templates), then: synthloop generate"
+        )
     holdout = holdout_id(samples)
     reader = f"{app}@{version_of(setup, app)}"
     readers = setup.store.read_holdout_readers(holdout)
@@ -85,9 +89,14 @@ def rotate_holdout(setup: Setup) -> int:
     return setup.store.move_split("holdout", "dev")
 
 
-def _read_baseline(setup: Setup, name: str | None) -> Baseline | None:
-    if name is None:
-        return None
+def read_baseline(setup: Setup, name: str) -> Baseline:
+    """Return an accepted baseline.
+
+    Raises:
+        UsageError: There is none of that name.
+        SchemaVersionError: Another version of synthloop wrote it, in a form that can't be read here.
+        InvalidRecordError: Its file is damaged.
+    """
     baseline = setup.baselines.read(name)
     if baseline is None:
         known = ", ".join(setup.baselines.names()) or "none yet"
@@ -106,4 +115,4 @@ def _rerun_suspects(setup: Setup, samples: list[Sample], report: Report, baselin
     return {result.sample_id: result.passes for result in read_results(again, run)}
 
 
-__all__ = ["GateRun", "accept_baseline", "gate_app", "open_holdout", "rotate_holdout"]
+__all__ = ["GateRun", "accept_baseline", "gate_app", "open_holdout", "read_baseline", "rotate_holdout"]

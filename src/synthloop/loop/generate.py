@@ -1,6 +1,6 @@
 """Generate and curate: from behaviors to accepted samples, each in its split."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -8,18 +8,18 @@ import msgspec
 from synthloop.core.behavior import Behavior
 from synthloop.core.errors import UsageError
 from synthloop.core.lineage import content_id
-from synthloop.core.sample import Sample, Split, Verdict
+from synthloop.core.sample import Sample, Split
 from synthloop.curate.order import DEFAULT_VALIDATORS, AcceptanceSummary, Curator, StopReason, accept_samples
 from synthloop.curate.split import assign_splits
+from synthloop.curate.stratify import SPLITS
 from synthloop.generate.candidates import generate_candidates
 from synthloop.loop.setup import Setup
+from synthloop.loop.spool import Spool
 
 ACTIVE_BATCH = "active-batch"
 """Note under which the store keeps the id of the samples that the project's files describe now."""
 
 _CANDIDATES_PER_ACCEPTED = 20
-
-Judged = tuple[Sample, Verdict]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,13 +60,15 @@ def generate_samples(setup: Setup) -> GenerateSummary:
         StoreError: The store can't be written; nothing was saved then.
     """
     batch = batch_id(setup)
-    if setup.store.read_note(ACTIVE_BATCH) != batch:
-        judged, orders = _fill_orders(setup)
-        placed = _place(setup, judged)
+    if setup.store.read_note(ACTIVE_BATCH) == batch:
+        return _summarize(setup, batch, (), reused=True)
+    with Spool() as judged:
+        orders = _fill_orders(setup, judged)
+        splits = _draw_splits(setup, judged)
+        placed = ((_put(sample, splits.get(sample.id)), verdict) if verdict.keep else (sample, verdict) for sample, verdict in judged)
         setup.store.save_candidates(placed, batch=batch)
-        setup.store.write_note(ACTIVE_BATCH, batch)
-        return _summarize(batch, (sample for sample, verdict in placed if verdict.keep), orders, reused=False)
-    return _summarize(batch, setup.store.read_samples(batch=batch), (), reused=True)
+    setup.store.write_note(ACTIVE_BATCH, batch)
+    return _summarize(setup, batch, orders, reused=False)
 
 
 def batch_id(setup: Setup) -> str:
@@ -114,23 +116,19 @@ def share_order(behaviors: Sequence[Behavior], accepted: int) -> dict[str, int]:
     return shares
 
 
-def _fill_orders(setup: Setup) -> tuple[list[Judged], tuple[BehaviorOrder, ...]]:
+def _fill_orders(setup: Setup, judged: Spool) -> tuple[BehaviorOrder, ...]:
     curator = Curator(validators=(*DEFAULT_VALIDATORS, *setup.validators), max_shares=setup.order.max_shares, planned=setup.order.accepted)
     ordered = share_order(setup.behaviors, setup.order.accepted)
-    judged: list[Judged] = []
-    orders: list[BehaviorOrder] = []
-    for behavior in setup.behaviors:
-        found, summary = _fill_order(setup, behavior, ordered[behavior.id], curator)
-        judged += found
-        orders.append(_order_of(behavior, ordered[behavior.id], summary))
-    return judged, tuple(orders)
+    return tuple(_fill_order(setup, behavior, ordered[behavior.id], curator, judged) for behavior in setup.behaviors)
 
 
-def _fill_order(setup: Setup, behavior: Behavior, count: int, curator: Curator) -> tuple[list[Judged], AcceptanceSummary]:
+def _fill_order(setup: Setup, behavior: Behavior, count: int, curator: Curator, judged: Spool) -> BehaviorOrder:
     candidates = generate_candidates(behavior, setup.behaviors, settings=setup.generate, noisers=setup.noisers, seed=setup.seed)
     limit = setup.order.candidate_limit or _CANDIDATES_PER_ACCEPTED * count
     acceptance = accept_samples(candidates, count=count, curator=curator, candidate_limit=limit)
-    return list(acceptance), acceptance.summary
+    for pair in acceptance:
+        judged.append(pair)
+    return _order_of(behavior, count, acceptance.summary)
 
 
 def _order_of(behavior: Behavior, ordered: int, summary: AcceptanceSummary) -> BehaviorOrder:
@@ -144,20 +142,40 @@ def _order_of(behavior: Behavior, ordered: int, summary: AcceptanceSummary) -> B
     )
 
 
-def _place(setup: Setup, judged: list[Judged]) -> list[Judged]:
-    """Give every kept sample its split, and remember the splits of new scenarios."""
-    kept = [sample for sample, verdict in judged if verdict.keep]
+def _draw_splits(setup: Setup, judged: Spool) -> dict[str, Split]:
+    """Return sample id -> split of everything that was kept, and remember the splits of new phrasings."""
+    groups = {sample.id: sample.group for sample in _read_kept(judged)}
     fixed = setup.splits.read()
-    splits = assign_splits(kept, setup.shares, seed=setup.seed, fixed=fixed)
-    setup.splits.write({**fixed, **{sample.group: splits[sample.id] for sample in kept}})
-    return [(msgspec.structs.replace(sample, split=splits[sample.id]) if verdict.keep else sample, verdict) for sample, verdict in judged]
+    fixed |= _find_earlier_splits(setup, groups, fixed)
+    splits = assign_splits(_read_kept(judged), setup.shares, seed=setup.seed, fixed=fixed)
+    drawn: dict[str, Split] = {group: splits[sample_id] for sample_id, group in groups.items()}
+    setup.splits.write(fixed | drawn)
+    return splits
 
 
-def _summarize(batch: str, kept: Iterable[Sample], orders: tuple[BehaviorOrder, ...], *, reused: bool) -> GenerateSummary:
-    splits: dict[Split, int] = {"train": 0, "dev": 0, "holdout": 0}
-    for sample in kept:
-        if sample.split is not None:
-            splits[sample.split] += 1
+def _find_earlier_splits(setup: Setup, groups: Mapping[str, str], fixed: Mapping[str, Split]) -> dict[str, Split]:
+    """Return the splits of new phrasings whose very text was in a split before.
+
+    A failure that became an authored case is such a phrasing of its own now: what was trained on must not enter the holdout that way.
+    """
+    found: dict[str, Split] = {}
+    for sample in setup.store.read_samples():
+        group = groups.get(sample.id)
+        if group is not None and group not in fixed and sample.split is not None:
+            found.setdefault(group, sample.split)
+    return found
+
+
+def _read_kept(judged: Spool) -> Iterator[Sample]:
+    return (sample for sample, verdict in judged if verdict.keep)
+
+
+def _put(sample: Sample, split: Split | None) -> Sample:
+    return msgspec.structs.replace(sample, split=split)
+
+
+def _summarize(setup: Setup, batch: str, orders: tuple[BehaviorOrder, ...], *, reused: bool) -> GenerateSummary:
+    splits: dict[Split, int] = {split: setup.store.count_samples(batch=batch, split=split) for split in SPLITS}
     return GenerateSummary(batch=batch, accepted=sum(splits.values()), splits=splits, orders=orders, reused=reused)
 
 
@@ -165,7 +183,6 @@ __all__ = [
     "ACTIVE_BATCH",
     "BehaviorOrder",
     "GenerateSummary",
-    "Judged",
     "active_batch",
     "batch_id",
     "generate_samples",

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from synthloop.core.behavior import Behavior
+from synthloop.core.errors import UsageError
 from synthloop.core.ports import App, Clock, Journal, Noiser, Scorer, Store, Validator
 from synthloop.core.report import Baseline
 from synthloop.core.sample import Split
@@ -12,7 +13,7 @@ from synthloop.curate.split import SplitShares
 from synthloop.engine.budget import Budget
 from synthloop.engine.limits import Limits
 from synthloop.engine.progress import Progress, SilentProgress
-from synthloop.evaluate.gate import GateDemands
+from synthloop.evaluate.demands import GateDemands
 from synthloop.generate.settings import GenerateSettings
 
 
@@ -30,6 +31,10 @@ class SplitLedger(Protocol):
 
 class Baselines(Protocol):
     """Keeps accepted reports."""
+
+    def check_name(self, name: str) -> None:
+        """Raise a `UsageError` where a baseline can't have this name."""
+        ...
 
     def names(self) -> tuple[str, ...]:
         """Return the names of all baselines, sorted."""
@@ -65,6 +70,9 @@ class MemoryBaselines:
 
     kept: dict[str, Baseline] = field(default_factory=dict[str, Baseline])
 
+    def check_name(self, name: str) -> None:
+        """Allow any name."""
+
     def names(self) -> tuple[str, ...]:
         """Return the names of all baselines, sorted."""
         return tuple(sorted(self.kept))
@@ -98,7 +106,7 @@ class Setup:
     name: str
     behaviors: tuple[Behavior, ...]
     apps: Mapping[str, App]
-    """Variant name -> app; the first is the one that the gate judges."""
+    """Variant name -> app; the first is the one that the gate judges. May build them only when the first is taken out."""
     scorers: tuple[Scorer, ...]
     noisers: tuple[Noiser, ...] = ()
     validators: tuple[Validator, ...] = ()
@@ -126,8 +134,14 @@ class Setup:
 
     @property
     def app(self) -> str:
-        """Name of the variant that the gate judges."""
-        return next(iter(self.apps))
+        """Name of the variant that the gate judges.
+
+        Raises:
+            UsageError: There is no app.
+        """
+        for name in self.apps:
+            return name
+        raise UsageError("there is no app to ask. Fix: name one in synthloop.yaml, e.g. `app: app:route`.")
 
 
 __all__ = ["Baselines", "MemoryBaselines", "MemorySplits", "Order", "Setup", "SplitLedger"]

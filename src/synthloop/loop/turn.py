@@ -4,11 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+from synthloop.core.errors import UsageError
 from synthloop.core.report import Report
 from synthloop.core.sample import Split
 from synthloop.loop.distill import distill_failures
-from synthloop.loop.evaluate import evaluate_app
-from synthloop.loop.gate import GateRun, gate_app
+from synthloop.loop.evaluate import evaluate_app, find_last_report
+from synthloop.loop.gate import GateRun, gate_app, read_baseline
 from synthloop.loop.generate import ACTIVE_BATCH, GenerateSummary, batch_id, generate_samples
 from synthloop.loop.setup import Setup
 
@@ -34,9 +35,11 @@ class Status:
     stale: bool
     """True where the project's files describe other samples than those that were generated."""
     report: Report | None
-    """The last report."""
+    """The last report on open samples."""
     app_changed: bool
     """True where the app is another version than the one the last report judged."""
+    app_problem: str
+    """Why the app can't be loaded; empty where it can, or where nothing was evaluated yet."""
     baselines: tuple[str, ...]
     next_step: str
     """A command, and why."""
@@ -54,6 +57,9 @@ def run_turn(setup: Setup, *, baseline: str | None = None, begin: Callable[[Stag
         UsageError: The project can't be run as it is.
         PortError: The app or the store can't be reached.
     """
+    accepted = baseline or find_main(setup)
+    if accepted:
+        read_baseline(setup, accepted)  # one that can't be read must not show only after everything else was done
     begin("generate")
     generated = generate_samples(setup)
     begin("evaluate")
@@ -61,7 +67,7 @@ def run_turn(setup: Setup, *, baseline: str | None = None, begin: Callable[[Stag
     begin("distill")
     report = distill_failures(setup, report)
     begin("gate")
-    return Turn(generated=generated, report=report, gate=gate_app(setup, baseline=baseline or find_main(setup)))
+    return Turn(generated=generated, report=report, gate=gate_app(setup, baseline=accepted))
 
 
 def find_main(setup: Setup) -> str | None:
@@ -76,16 +82,26 @@ def read_status(setup: Setup) -> Status:
         split: setup.store.count_samples(batch=batch, split=split) if batch else 0 for split in ("train", "dev", "holdout")
     }
     stale = batch is not None and batch != batch_id(setup)
-    report = setup.store.read_report()
-    changed = report is not None and report.app in setup.apps and setup.apps[report.app].version != report.app_version
+    report = find_last_report(setup.store)
+    version, problem = _read_version(setup, report.app) if report else (None, "")
+    changed = report is not None and version not in {None, report.app_version}
     return Status(
         samples=counts,
         stale=stale,
         report=report,
         app_changed=changed,
+        app_problem=problem,
         baselines=setup.baselines.names(),
-        next_step=_advise(setup, generated=batch is not None and not stale, report=report, changed=changed),
+        next_step=_advise(setup, generated=batch is not None and not stale, report=report, changed=changed or bool(problem)),
     )
+
+
+def _read_version(setup: Setup, app: str) -> tuple[str | None, str]:
+    """Return an app's version, and what is wrong where it can't be loaded: that must not hide where the loop stands."""
+    try:
+        return (setup.apps[app].version if app in setup.apps else None), ""
+    except UsageError as error:
+        return None, str(error)
 
 
 def _advise(setup: Setup, *, generated: bool, report: Report | None, changed: bool) -> str:

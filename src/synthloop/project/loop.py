@@ -1,8 +1,10 @@
 """The loop as an object, for notebooks and scripts."""
 
 import os
+import shutil
 import tempfile
 import uuid
+import weakref
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
@@ -31,7 +33,7 @@ class Loop:
         app: The app under test: a function from a text to an answer, sync or async, or any object that satisfies the port
             `synthloop.core.ports.App`.
         behaviors: Built with `synthloop.behavior`.
-        folder: Where samples, answers and reports are kept; None: in a temporary folder that lives as long as the process.
+        folder: Where samples, answers and reports are kept; None: in a temporary folder that lives as long as this object.
         version: What the app's answers depend on. None: a fingerprint of the function's source, where it has one.
         **settings: What `synthloop.yaml` may say besides: `seed`, `generate`, `noise`, `validators`, `scorers`, `split`, `gate`, ...
 
@@ -58,8 +60,7 @@ class Loop:
         version: str | None = None,
         **settings: Any,
     ) -> None:
-        self._temporary = tempfile.TemporaryDirectory(prefix="synthloop-") if folder is None else None
-        self._root = Path(self._temporary.name if self._temporary else folder or ".").resolve()
+        self._root = self._make_temporary() if folder is None else Path(folder).resolve()
         self._project = project(behaviors=behaviors, root=self._root, **settings)
         self._app = app if isinstance(app, App) else _wrap(app, version, self._root)
 
@@ -111,6 +112,11 @@ class Loop:
         """Do one whole turn: generate, run the app, evaluate, distill, gate."""
         with self._open("run") as setup:
             return run_turn(setup, baseline=baseline)
+
+    def _make_temporary(self) -> Path:
+        folder = Path(tempfile.mkdtemp(prefix="synthloop-")).resolve()
+        weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+        return folder
 
     def _open(self, verb: str) -> AbstractContextManager[Setup]:
         return open_workspace(self._project, verb=verb, app=self._app)

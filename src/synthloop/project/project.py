@@ -11,7 +11,7 @@ from synthloop.core.ports import Scorer, Validator
 from synthloop.core.sample import Sample
 from synthloop.curate.split import SplitShares
 from synthloop.engine.budget import Budget
-from synthloop.evaluate.gate import GateDemands
+from synthloop.evaluate.demands import GateDemands
 from synthloop.generate.authored import make_authored_samples
 from synthloop.generate.settings import GenerateSettings
 from synthloop.loop.setup import Order

@@ -11,7 +11,7 @@ from synthloop.core.errors import Problem, UsageError
 from synthloop.core.ports import Noiser, Scorer, Validator
 from synthloop.curate.split import SplitShares
 from synthloop.engine.budget import Budget
-from synthloop.evaluate.gate import GateDemands
+from synthloop.evaluate.demands import GateDemands
 from synthloop.generate.settings import GenerateSettings
 from synthloop.loop.setup import Order
 from synthloop.project.components import registry_of

@@ -1,8 +1,8 @@
 """A project at work: its files become components, its folder becomes a store, and the verbs of the loop get their `Setup`."""
 
 import uuid
-from collections.abc import Generator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import msgspec
@@ -12,7 +12,7 @@ from synthloop.adapters.stores.committed import BaselineFolder, SplitFile
 from synthloop.adapters.stores.lock import ProjectLock
 from synthloop.adapters.stores.sqlite import SqliteStore
 from synthloop.core.errors import UsageError
-from synthloop.core.ports import App, Noiser, Store
+from synthloop.core.ports import App, Journal, Noiser, Store
 from synthloop.engine.clock import SystemClock
 from synthloop.engine.journal import SqliteJournal
 from synthloop.engine.progress import Progress, SilentProgress
@@ -21,7 +21,7 @@ from synthloop.generate.noise.profile import GENERIC, ProfileNoiser
 from synthloop.generate.noise.style import NoiseProfile
 from synthloop.loop.setup import Setup
 from synthloop.project.apps import build_apps
-from synthloop.project.project import PROJECT_FILE, Project
+from synthloop.project.project import Project
 from synthloop.project.settings import NoiseSettings
 
 WORK_FOLDER = ".synthloop"
@@ -32,12 +32,44 @@ SPLITS_FILE = "splits.json"
 _UNFINISHED = "unfinished-run"
 
 
+class _LazyApps(Mapping[str, App]):
+    """A project's apps, all built when the first one is taken out.
+
+    Most verbs ask no app; then one that is slow to import, or whose model is still to be trained, must not be in the way.
+    """
+
+    def __init__(self, project: Project, run_name: Callable[[], str]) -> None:
+        self._project = project
+        self._run_name = run_name
+        self._built: dict[str, App] = {}
+
+    @property
+    def were_built(self) -> bool:
+        return bool(self._built)
+
+    def __getitem__(self, name: str) -> App:
+        if name not in self:
+            raise KeyError(name)
+        if not self._built:
+            self._built = build_apps(self._project, unversioned=f"run-{self._run_name()}")
+        return self._built[name]
+
+    def __contains__(self, name: object) -> bool:
+        return any(config.name == name for config in self._project.apps)
+
+    def __iter__(self) -> Iterator[str]:
+        return (config.name for config in self._project.apps)
+
+    def __len__(self) -> int:
+        return len(self._project.apps)
+
+
 @contextmanager
 def open_workspace(project: Project, *, verb: str, progress: Progress | None = None, app: App | None = None) -> Generator[Setup]:
     """Lock a project for writing and build what the verbs need; release everything at the end.
 
-    Answers of an app whose version nobody can know are kept for one run: the next run asks again, unless this one breaks off, in
-    which case the next one continues it.
+    The apps are built when a verb first takes one out. Answers of an app whose version nobody can know are kept for one run: the next run
+    asks again, unless this one breaks off, in which case the next one continues it.
 
     Args:
         project: What the files say.
@@ -46,44 +78,31 @@ def open_workspace(project: Project, *, verb: str, progress: Progress | None = N
         app: Judged instead of the apps that the files name.
 
     Raises:
-        ProjectError: An app can't be built.
-        UsageError: No app is named, or the noise profile can't be read.
+        ProjectError: An app can't be built; raised where it is taken out.
+        UsageError: The noise profile can't be read.
         ProjectLockedError: Another synthloop process works on this project.
-        StoreError: The store or the journal can't be opened.
+        StoreError: The store can't be opened.
     """
     folder = make_folder(project.root / WORK_FOLDER)
-    with ExitStack() as stack:
-        stack.enter_context(ProjectLock(folder / "lock", verb=verb))
-        store = stack.enter_context(SqliteStore.open(folder / "store.sqlite"))
-        journal = SqliteJournal(path=folder / "journal.sqlite")
-        stack.callback(journal.close)
-        run = store.read_note(_UNFINISHED) or uuid.uuid4().hex
-        store.write_note(_UNFINISHED, run)
-        yield Setup(
-            name=project.name,
-            behaviors=project.behaviors,
-            apps={app.name: app} if app else _build_apps(project, run),
-            scorers=project.scorers,
-            noisers=build_noisers(project.noise),
-            validators=project.validators,
-            generate=project.generate,
-            order=project.order,
-            shares=project.split,
-            demands=project.gate,
-            repeats=project.repeats,
-            neighbors=project.neighbors,
-            holdout_reads=project.holdout_reads,
-            seed=project.seed,
-            limits_by_app={config.name: config.limits for config in project.apps},
-            budget=project.budget,
-            store=store,
-            journal=journal,
-            splits=SplitFile(project.root / SPLITS_FILE),
-            baselines=BaselineFolder(project.root / BASELINES_FOLDER),
-            clock=SystemClock(),
-            progress=progress or SilentProgress(),
-        )
-        store.write_note(_UNFINISHED, "")
+    with ProjectLock(folder / "lock", verb=verb), _open_kept(folder) as (store, journal):
+        apps = _LazyApps(project, lambda: _begin_run(store))
+        yield _set_up(project, {app.name: app} if app else apps, store, journal, progress)
+        if apps.were_built:
+            store.write_note(_UNFINISHED, "")
+
+
+@contextmanager
+def open_overview(project: Project) -> Generator[Setup]:
+    """Build what is needed to say where a project stands: nothing is locked, so it works beside a run; nothing may be written.
+
+    Raises:
+        ProjectError: An app can't be built; raised where it is taken out.
+        UsageError: The noise profile can't be read.
+        StoreError: The store can't be opened.
+    """
+    with _open_kept(make_folder(project.root / WORK_FOLDER)) as (store, journal):
+        apps = _LazyApps(project, lambda: store.read_note(_UNFINISHED) or "next")
+        yield _set_up(project, apps, store, journal, None)
 
 
 @contextmanager
@@ -122,14 +141,57 @@ def read_profile(path: Path) -> NoiseProfile:
     """
     try:
         return msgspec.json.decode(path.read_bytes(), type=NoiseProfile)
-    except (OSError, msgspec.DecodeError) as error:
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
         raise UsageError(f"{path}: not a readable noise profile ({error}). Fit one: synthloop noise fit MESSAGES.txt") from error
 
 
-def _build_apps(project: Project, run: str) -> dict[str, App]:
-    if not project.apps:
-        raise UsageError(f"{PROJECT_FILE}: there is no app. Name one, e.g. `app: app:route`.")
-    return build_apps(project, unversioned=f"run-{run}")
+@contextmanager
+def _open_kept(folder: Path) -> Generator[tuple[Store, Journal]]:
+    with SqliteStore.open(folder / "store.sqlite") as store, closing(SqliteJournal(path=folder / "journal.sqlite")) as journal:
+        yield store, journal
 
 
-__all__ = ["BASELINES_FOLDER", "SPLITS_FILE", "WORK_FOLDER", "build_noisers", "open_store", "open_workspace", "read_profile"]
+def _begin_run(store: Store) -> str:
+    """Return the name of the run that broke off, or of a new one."""
+    run = store.read_note(_UNFINISHED) or uuid.uuid4().hex
+    store.write_note(_UNFINISHED, run)
+    return run
+
+
+def _set_up(project: Project, apps: Mapping[str, App], store: Store, journal: Journal, progress: Progress | None) -> Setup:
+    return Setup(
+        name=project.name,
+        behaviors=project.behaviors,
+        apps=apps,
+        scorers=project.scorers,
+        noisers=build_noisers(project.noise),
+        validators=project.validators,
+        generate=project.generate,
+        order=project.order,
+        shares=project.split,
+        demands=project.gate,
+        repeats=project.repeats,
+        neighbors=project.neighbors,
+        holdout_reads=project.holdout_reads,
+        seed=project.seed,
+        limits_by_app={config.name: config.limits for config in project.apps},
+        budget=project.budget,
+        store=store,
+        journal=journal,
+        splits=SplitFile(project.root / SPLITS_FILE),
+        baselines=BaselineFolder(project.root / BASELINES_FOLDER),
+        clock=SystemClock(),
+        progress=progress or SilentProgress(),
+    )
+
+
+__all__ = [
+    "BASELINES_FOLDER",
+    "SPLITS_FILE",
+    "WORK_FOLDER",
+    "build_noisers",
+    "open_overview",
+    "open_store",
+    "open_workspace",
+    "read_profile",
+]

@@ -41,17 +41,19 @@ class MemoryStore:
             return 0
         places = {sample.id: place for place, (sample, verdict) in enumerate(self._candidates) if verdict.keep}
         members: dict[int, None] = {}
-        new: list[tuple[Sample, Verdict]] = []
+        after = list(self._candidates)  # a stream that breaks, or reads this store, must find it as it was
         for sample, verdict in candidates:
-            free = len(self._candidates) + len(new)
-            place = places.setdefault(sample.id, free) if verdict.keep else free
+            place = places.setdefault(sample.id, len(after)) if verdict.keep else len(after)
             members[place] = None
-            if place == free:
-                new.append((sample, verdict))
-        self._candidates += new
+            if place == len(after):
+                after.append((sample, verdict))
+            elif sample.split is not None:
+                after[place] = (sample, verdict)
+        new = len(after) - len(self._candidates)
+        self._candidates = after
         if batch is not None:
             self._batches[batch] = list(members)
-        return len(new)
+        return new
 
     def read_samples(self, *, split: Split | None = None, behavior_id: str | None = None, batch: str | None = None) -> Iterator[Sample]:
         """Yield accepted samples in the order in which they were accepted; of one batch where one is named."""
@@ -86,9 +88,8 @@ class MemoryStore:
         return moved
 
     def save_transcripts(self, transcripts: Iterable[Transcript]) -> None:
-        """Append transcripts; one that is already there is left as it is."""
-        for transcript in tuple(transcripts):
-            self._transcripts.setdefault(transcript.id, transcript)
+        """Write transcripts; a newer one with the same id replaces the older one, in its place."""
+        self._transcripts.update({transcript.id: transcript for transcript in tuple(transcripts)})
 
     def read_transcripts(self, *, app: str | None = None, app_version: str | None = None) -> Iterator[Transcript]:
         """Yield transcripts in the order in which they were saved."""

@@ -31,6 +31,14 @@ class BaselineFolder:
         """Return the names of all baselines, sorted."""
         return tuple(sorted(path.stem for path in self.folder.glob("*.json")))
 
+    def check_name(self, name: str) -> None:
+        """Check that a baseline can have this name.
+
+        Raises:
+            UsageError: It can't.
+        """
+        self._path(name)
+
     def read(self, name: str) -> Baseline | None:
         """Return a baseline, or None where there is none of that name.
 

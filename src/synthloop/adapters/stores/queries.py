@@ -51,15 +51,24 @@ INSERT_SAMPLE_PAYLOAD = "INSERT INTO sample_payloads (row, sample, verdict) VALU
 INSERT_SAMPLE_PAYLOAD_OF_ROW = """
     INSERT INTO sample_payloads (row, sample, verdict) SELECT ?1, ?2, ?3 WHERE EXISTS (SELECT 1 FROM samples WHERE row = ?1)
 """
+# What was saved first keeps its row, and with it its place in every batch.
+REPLACE_SAMPLE_PAYLOAD = """
+    UPDATE sample_payloads SET sample = ?2, verdict = ?3
+    WHERE row = (SELECT row FROM samples INDEXED BY kept_samples WHERE id = ?1 AND kept = 1)
+"""
+REPLACE_SPLIT = "UPDATE samples INDEXED BY kept_samples SET split = ?2 WHERE id = ?1 AND kept = 1"
 
 TRANSCRIPTS = """
     SELECT transcript FROM transcripts JOIN transcript_payloads USING (row)
     WHERE (:app IS NULL OR app = :app) AND (:app_version IS NULL OR app_version = :app_version)
     ORDER BY transcripts.row
 """
-INSERT_TRANSCRIPT = "INSERT OR IGNORE INTO transcripts (row, id, app, app_version) VALUES (?, ?, ?, ?)"
-INSERT_TRANSCRIPT_PAYLOAD = """
-    INSERT INTO transcript_payloads (row, transcript) SELECT ?1, ?2 WHERE EXISTS (SELECT 1 FROM transcripts WHERE row = ?1)
+UPSERT_TRANSCRIPT = """
+    INSERT INTO transcripts (row, id, app, app_version) VALUES (?, ?, ?, ?)
+    ON CONFLICT (id) DO UPDATE SET app = excluded.app, app_version = excluded.app_version
+"""
+UPSERT_TRANSCRIPT_PAYLOAD = """
+    INSERT OR REPLACE INTO transcript_payloads (row, transcript) SELECT row, ?2 FROM transcripts WHERE id = ?1
 """
 
 SCORES = "SELECT score FROM scores ORDER BY row"
@@ -108,11 +117,11 @@ __all__ = [
     "INSERT_SAMPLE",
     "INSERT_SAMPLE_PAYLOAD",
     "INSERT_SAMPLE_PAYLOAD_OF_ROW",
-    "INSERT_TRANSCRIPT",
-    "INSERT_TRANSCRIPT_PAYLOAD",
     "MOVE_SPLIT",
     "NOTE",
     "REASON_COUNTS",
+    "REPLACE_SAMPLE_PAYLOAD",
+    "REPLACE_SPLIT",
     "REPORT",
     "REVIEWS",
     "SCORES",
@@ -120,4 +129,6 @@ __all__ = [
     "TRANSCRIPTS",
     "UPSERT_NOTE",
     "UPSERT_SCORE",
+    "UPSERT_TRANSCRIPT",
+    "UPSERT_TRANSCRIPT_PAYLOAD",
 ]

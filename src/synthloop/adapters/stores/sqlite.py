@@ -71,8 +71,8 @@ class SqliteStore:
     def save_candidates(self, candidates: Iterable[tuple[Sample, Verdict]], *, batch: str | None = None) -> int:
         """Append judged samples, kept and dropped, in one transaction, and return how many are new.
 
-        A kept sample that is already there is left as it is, and belongs to the batch all the same; a batch that is already there is left
-        alone as a whole.
+        A kept sample that is already there keeps its place and belongs to the batch as well; where it has a split, it replaces what was
+        there. A batch that is already there is left alone as a whole.
 
         Raises:
             InvalidRecordError: A sample holds something that JSON can't say.
@@ -117,16 +117,13 @@ class SqliteStore:
             return connection.execute(queries.MOVE_SPLIT, {"source": source, "destination": destination}).rowcount
 
     def save_transcripts(self, transcripts: Iterable[Transcript]) -> None:
-        """Append transcripts; one that is already there is left as it is."""
+        """Write transcripts; a newer one with the same id replaces the older one, in its place."""
         with self._writing() as connection:
             row = _next_row(connection, "transcripts")
             for chunk in _split_chunks(transcripts):
                 numbered = list(enumerate(chunk, start=row))
-                connection.executemany(
-                    queries.INSERT_TRANSCRIPT,
-                    [(at, found.id, found.app, found.app_version) for at, found in numbered],
-                )
-                connection.executemany(queries.INSERT_TRANSCRIPT_PAYLOAD, [(at, codec.encode(found)) for at, found in numbered])
+                connection.executemany(queries.UPSERT_TRANSCRIPT, [(at, found.id, found.app, found.app_version) for at, found in numbered])
+                connection.executemany(queries.UPSERT_TRANSCRIPT_PAYLOAD, [(found.id, codec.encode(found)) for found in chunk])
                 row += len(chunk)
 
     def read_transcripts(self, *, app: str | None = None, app_version: str | None = None) -> Iterator[Transcript]:
@@ -253,7 +250,16 @@ def _insert_candidates(connection: sqlite3.Connection, row: int, chunk: list[tup
         queries.INSERT_SAMPLE_PAYLOAD if saved == len(chunk) else queries.INSERT_SAMPLE_PAYLOAD_OF_ROW,
         [(at, codec.encode(sample), codec.encode(verdict)) for at, (sample, verdict) in numbered],
     )
+    if saved < len(chunk):
+        _replace_candidates(connection, [(sample, verdict) for sample, verdict in chunk if verdict.keep and sample.split is not None])
     return saved
+
+
+def _replace_candidates(connection: sqlite3.Connection, chunk: list[tuple[Sample, Verdict]]) -> None:
+    connection.executemany(queries.REPLACE_SPLIT, [(sample.id, sample.split) for sample, _ in chunk])
+    connection.executemany(
+        queries.REPLACE_SAMPLE_PAYLOAD, [(sample.id, codec.encode(sample), codec.encode(verdict)) for sample, verdict in chunk]
+    )
 
 
 def _insert_members(connection: sqlite3.Connection, batch: int | None, row: int, chunk: list[tuple[Sample, Verdict]]) -> None:
