@@ -8,7 +8,7 @@ from synthloop.core.registry import spec_of
 from synthloop.core.span import Noised, Span
 from synthloop.generate.noise.draft import Draft, match_case
 from synthloop.generate.noise.error_kinds import Share
-from synthloop.generate.noise.habits import Chance, Habit, take_up
+from synthloop.generate.noise.habits import Chance, Habit
 
 # full form: short forms, the usual one first. A short form stands once, for the word it is mostly used for.
 _LIST = """
@@ -47,6 +47,11 @@ def _read_list() -> dict[tuple[str, ...], tuple[str, ...]]:
     return table
 
 
+_LITTLE = "the that this them have and be see from just should would could much when where what will been got right them know"
+_LITTLE_WORDS = frozenset(_LITTLE.split())
+_SELDOM = 0.2
+"""Few people shorten little words: how often they do, for one who shortens the others always."""
+
 SHORT_FORMS = _read_list()
 """Words of the full form -> short forms, the usual one first."""
 FULL_FORMS = {short: " ".join(full) for full, shorts in SHORT_FORMS.items() for short in shorts}
@@ -77,9 +82,16 @@ def _find_abbreviations(draft: Draft) -> list[Chance]:
             covered = at + 2 * len(phrase)
         elif word in _SINGLE:
             chances.append(Chance(at, False, word))
-        elif word in FULL_FORMS:
+        elif word in FULL_FORMS and (len(word) > 1 or not _is_spelled(draft, at)):
             chances.append(Chance(at, True, FULL_FORMS[word]))
     return chances
+
+
+def _is_spelled(draft: Draft, at: int) -> bool:
+    """Whether a single letter is one of several in a row, as in "r. n. b.", or ends in a point."""
+    pieces = draft.pieces
+    neighbors = (pieces[place] for place in (at - 2, at + 2) if 0 < place < len(pieces))
+    return pieces[at + 1].startswith(".") or any(len(word) == 1 and word.lower() not in "uia" for word in neighbors)
 
 
 def _phrase_at(draft: Draft, at: int, word: str) -> tuple[str, ...] | None:
@@ -119,7 +131,7 @@ class Abbreviations:
     """Writes the shorthand of text messages: "please call me tomorrow" -> "pls call me tmrw"."""
 
     rate: Share = 0.4
-    """Share of the words with a short form that get it, in the texts that use shorthand."""
+    """Share of the words with a short form that get it, in the texts that use shorthand; little words ("that") a fifth as often."""
     texts: Share = 1.0
     """Share of texts that use shorthand at all."""
 
@@ -133,7 +145,10 @@ class Abbreviations:
         if rng.random() >= self.texts:
             return None
         draft = Draft(text, spans)
-        take_up(draft, ABBREVIATED, self.rate, rng)
+        for chance in ABBREVIATED.find(draft):
+            rate = self.rate * (_SELDOM if chance.word in _LITTLE_WORDS else 1.0)
+            if not chance.shown and rng.random() < rate:
+                ABBREVIATED.write(draft, chance.position, True, rng)
         return draft.noised()
 
 

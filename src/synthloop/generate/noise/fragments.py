@@ -15,7 +15,7 @@ want wanna need lost got tried forgot looking trying wondering going gotta hope 
 noticed
 """
 _SUBJECT_VERBS = frozenset(_VERBS.split())
-_PLACES = "in on at for with from of to about into by after before"
+_PLACES = "in on at for with from of about into by after before"
 _PREPOSITIONS = frozenset(_PLACES.split())
 _THINGS = """
 account app bank bill book box bus call car card chat city computer country date day desktop doctor document door email event file
@@ -80,7 +80,8 @@ def _write_subject(draft: Draft, position: int, shown: bool, rng: random.Random)
         draft.remove(position - 2, "dropped-subject")
         draft.change(position, verb[0].upper() + verb[1:], "dropped-subject")
     else:
-        draft.change(position, f"I {verb[0].lower()}{verb[1:]}", "added-subject")
+        subject = "I'm" if verb.endswith("ing") else "I"
+        draft.change(position, f"{subject} {verb[0].lower()}{verb[1:]}", "added-subject")
 
 
 def _find_articles(draft: Draft) -> list[Chance]:
@@ -101,10 +102,9 @@ def _find_articles(draft: Draft) -> list[Chance]:
 
 
 def _write_article(draft: Draft, position: int, shown: bool, rng: random.Random) -> None:  # noqa: ARG001 - every habit has this shape
+    # None is ever added: "by phone" and "in time" are right as they are.
     if shown:
         draft.remove(position - 2, "dropped-article")
-    else:
-        draft.change(position, f"the {draft.pieces[position]}", "added-article")
 
 
 NO_SUBJECT = Habit(name="dropped-subject", find=_find_subjects, write=_write_subject)

@@ -29,9 +29,9 @@ from synthloop.generate.noise.style import ErrorCounts, Manner, Statistic, Style
 HABITS: tuple[Habit, ...] = (
     NO_SUBJECT,
     NO_ARTICLE,
+    ABBREVIATED,
     CONTRACTED,
     NO_APOSTROPHE,
-    ABBREVIATED,
     STRETCH,
     OPENING,
     CLOSING,

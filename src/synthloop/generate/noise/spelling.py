@@ -8,7 +8,7 @@ from synthloop.core.lineage import Spec
 from synthloop.core.registry import spec_of
 from synthloop.core.span import Noised, Span
 from synthloop.generate.noise.draft import Draft, draw_hits, match_case
-from synthloop.generate.noise.error_kinds import ERROR_KINDS, SOUNDS, VOWELS, ErrorKind, ErrorMix, Share
+from synthloop.generate.noise.error_kinds import ERROR_KINDS, SOUNDS, VOWELS, ErrorKind, ErrorMix, Share, classify_error
 from synthloop.generate.noise.keyboard import NEIGHBORS, slip_key
 
 _CONSONANTS = "bcdfghjklmnpqrstvwxyz"
@@ -50,9 +50,12 @@ class Typos:
 
     def _misspell_one(self, draft: Draft, words: list[int], hit: int, rng: random.Random) -> None:
         for kind in rng.choices(ERROR_KINDS, _weights(self.mix), k=3):
-            for position in (*words[hit:], *words[:hit]):
-                if _run_on(draft, position) if kind == "run-on" else self._change_word(draft, position, kind, rng):
-                    return
+            if kind == "run-on":
+                done = _run_on(draft, words, rng)
+            else:
+                done = any(self._change_word(draft, position, kind, rng) for position in (*words[hit:], *words[:hit]))
+            if done:
+                return
 
     def _change_word(self, draft: Draft, position: int, kind: ErrorKind, rng: random.Random) -> bool:
         word = draft.pieces[position]
@@ -157,20 +160,26 @@ def _split_word(word: str, rng: random.Random, places: range, vowels: float) -> 
 
 
 def _misspell_twice(word: str, rng: random.Random, places: range, vowels: float) -> str | None:
-    if len(word) < 6:
-        return None
-    once = rng.choice((_omit, _insert, _substitute))(word, rng, places, vowels)
-    return once and rng.choice((_omit, _substitute, _double, _insert))(once, rng, range(1, len(once)), vowels)
+    """Make two errors; try again where together they look like one."""
+    for _ in range(4 if len(word) > 5 else 0):
+        once = rng.choice((_omit, _insert, _substitute))(word, rng, places, vowels)
+        twice = once and rng.choice((_omit, _substitute, _double, _insert))(once, rng, range(1, len(once)), vowels)
+        if twice and classify_error(twice, word) == "multiple":
+            return twice
+    return None
 
 
-def _run_on(draft: Draft, position: int) -> bool:
-    """Leave out the space between a word and a short one beside it: "alot", "infact"; long words keep their space."""
+def _run_on(draft: Draft, words: list[int], rng: random.Random) -> bool:
+    """Leave out the space between two words, one of them short where there is such a pair: "alot", "infact"."""
     pieces = draft.pieces
-    for gap, neighbor in ((position + 1, position + 2), (position - 1, position - 2)):
-        if 0 < neighbor < len(pieces) and neighbor not in draft.frozen and pieces[gap] == " " and 0 < len(pieces[neighbor]) <= 3:
-            draft.change(gap, "", "run-on")
-            return True
-    return False
+    free = [at for at in words if at + 2 < len(pieces) and at + 2 not in draft.frozen]
+    free += [at - 2 for at in words if at > 2 and at - 2 not in draft.frozen]
+    pairs = [at for at in free if pieces[at] and pieces[at + 2] and pieces[at + 1] == " "]
+    if not pairs:
+        return False
+    short = [at for at in pairs if min(len(pieces[at]), len(pieces[at + 2])) <= 3]
+    draft.change(rng.choice(short or pairs) + 1, "", "run-on")
+    return True
 
 
 _MAKERS: dict[ErrorKind, Callable[[str, random.Random, range, float], str | None]] = {

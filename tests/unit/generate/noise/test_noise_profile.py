@@ -46,7 +46,7 @@ def test_made_texts_measure_like_the_fitted_ones_wherever_they_start(source: str
     made = {row.name: row for row in list_statistics(measure_style(put_on(fitted, starts)))}
     for row in describe_profile(fitted):
         if row.n >= 100 and not row.name.startswith(("words", "chars", "kind of", "statement or order ends in: repeated")):
-            assert made[row.name].value == pytest.approx(row.value, abs=0.04), row.name
+            assert made[row.name].value == pytest.approx(row.value, abs=0.06), row.name
 
 
 def test_two_sources_give_two_profiles() -> None:
