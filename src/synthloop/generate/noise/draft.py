@@ -23,7 +23,7 @@ class Draft:
         seen: Every word that stands in the text or has been put there, in lower case: a quick way to rule out that a word is there.
     """
 
-    __slots__ = ("_before", "_kinds", "frozen", "pieces", "seen")
+    __slots__ = ("_before", "_kinds", "_marks", "_words", "frozen", "pieces", "seen")
 
     def __init__(self, text: str, spans: tuple[Span, ...] = ()) -> None:
         self.frozen: dict[int, str] = {}
@@ -31,6 +31,8 @@ class Draft:
         self.seen: set[str] = set(map(str.lower, self.pieces[1::2]))
         self._before = self.pieces.copy()
         self._kinds: dict[int, str] = {}
+        self._words: list[int] | None = None
+        self._marks: list[int] | None = None
 
     def _split(self, text: str, spans: tuple[Span, ...]) -> list[str]:
         pieces: list[str] = []
@@ -54,14 +56,16 @@ class Draft:
     def words(self, *, letters: int = 1) -> list[int]:
         """Return the positions of the words that may be changed and have at least that many characters, in order."""
         pieces, frozen = self.pieces, self.frozen
-        if letters == 1 and not frozen:
-            return [at for at in range(1, len(pieces), 2) if pieces[at]]
-        return [at for at in range(1, len(pieces), 2) if len(pieces[at]) >= letters and at not in frozen]
+        if self._words is None:
+            self._words = [at for at in range(1, len(pieces), 2) if pieces[at] and at not in frozen]
+        return self._words if letters == 1 else [at for at in self._words if len(pieces[at]) >= letters]
 
     def marks(self) -> list[int]:
         """Return the positions of the gaps between words that hold more than one space, in order."""
         pieces = self.pieces
-        return [at for at in range(2, len(pieces) - 1, 2) if pieces[at] != " " and pieces[at]]
+        if self._marks is None:
+            self._marks = [at for at in range(2, len(pieces) - 1, 2) if pieces[at] != " " and pieces[at]]
+        return self._marks
 
     def change(self, position: int, text: str, kind: str) -> None:
         """Write `text` where a piece stands.
@@ -79,6 +83,10 @@ class Draft:
         if text != self.pieces[position]:
             self.pieces[position] = text
             self.seen.add(text.lower())
+            if not position % 2:
+                self._marks = None
+            elif not text:
+                self._words = None
             kinds = self._kinds.get(position)
             self._kinds[position] = kind if kinds is None or kinds == kind else f"{kinds}+{kind}"
 
@@ -115,13 +123,14 @@ class Draft:
         if not self._kinds:
             return None
         edits: list[Edit] = []
-        start = 0
-        for at, before in enumerate(self._before):
-            end = start + len(before)
-            after = self.pieces[at]
-            if before != after:
-                self._append_edit(edits, Edit(start=start, end=end, before=before, after=after, kind=self._kinds[at]))
-            start = end
+        before, pieces = self._before, self.pieces
+        at = start = 0
+        for position in sorted(self._kinds):
+            start += sum(map(len, before[at:position]))
+            at = position
+            if before[at] != pieces[at]:
+                edit = Edit(start=start, end=start + len(before[at]), before=before[at], after=pieces[at], kind=self._kinds[at])
+                self._append_edit(edits, edit)
         text = self.text()
         return Noised(text=text, edits=tuple(edits)) if edits and text.strip() else None
 

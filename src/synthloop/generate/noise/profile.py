@@ -1,6 +1,7 @@
 """Noise profiles: fitted to a user's own messages, put on other texts."""
 
 import random
+from bisect import bisect
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -243,7 +244,7 @@ class ProfileNoiser:
         if not draft.words():
             return None
         choices, cumulated = self._choices[is_question(text)]
-        case, end = rng.choices(choices, cum_weights=cumulated)[0]
+        case, end = choices[bisect(cumulated, rng.random() * cumulated[-1], 0, len(choices) - 1)]
         if self.profile.keep_commas < 1.0:
             drop_commas(draft, 1.0 - self.profile.keep_commas, rng)
         set_end(draft, end, rng)
