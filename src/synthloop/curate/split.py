@@ -14,8 +14,8 @@ from synthloop.core.sample import Sample, Split
 from synthloop.curate.groups import Group, Grouping, group_samples
 from synthloop.curate.stratify import SPLITS, Shares, deal_at_random, deal_evenly, fill_empty_splits, measure_imbalance
 
-_WORK = 400_000
-"""Group placements over all shuffles: bounds the time to some seconds."""
+_WORK = 100_000
+"""Group placements over all shuffles: bounds the time to about a second."""
 _MAX_SHUFFLES = 16
 
 
