@@ -97,7 +97,7 @@ def with_debian_package() -> bool:
 
 def install(extras: str) -> None:
     """Install synthloop in editable form with its extras, in the versions of constraints.txt."""
-    pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    pip = [str(PYTHON), "-m", "pip", "install", "-qq", "--disable-pip-version-check"]
     constraints = ["-c", str(ROOT / "constraints.txt")] if (ROOT / "constraints.txt").exists() else []
     subprocess.check_call([*pip, *constraints, "-e", f"{ROOT}[{extras}]"])
 
