@@ -44,20 +44,21 @@ class Grouping:
 
 
 def group_samples(samples: Iterable[Sample], fixed: Mapping[str, Split]) -> Grouping:
-    """Group samples by scenario; scenarios with near duplicates, the same text or slot variants in common become one group.
+    """Group samples by `Sample.group` (a scenario, or the template of several); groups with near duplicates, the same text or slot
+    variants in common become one.
 
     The order of samples does not matter.
 
     Args:
         samples: Read once.
-        fixed: Scenario id -> split that was decided earlier.
+        fixed: `Sample.group` -> split that was decided earlier.
     """
     by_scenario: dict[str, _Members] = {}
     finder = _LinkFinder()
-    for sample in sorted(samples, key=attrgetter("id", "scenario_id")):
-        members = by_scenario.get(sample.scenario_id)
+    for sample in sorted(samples, key=attrgetter("id", "group")):
+        members = by_scenario.get(sample.group)
         if members is None:
-            members = by_scenario[sample.scenario_id] = _Members()
+            members = by_scenario[sample.group] = _Members()
         members.add(sample)
         finder.add(sample)
     roots, torn = _join(sorted(by_scenario), sorted(finder.links), dict(fixed))
@@ -119,7 +120,7 @@ class _LinkFinder:
         self._seen: list[tuple[Identity, str]] = []
 
     def add(self, sample: Sample) -> None:
-        own, identity = sample.scenario_id, identify(sample)
+        own, identity = sample.group, identify(sample)
         self._link(own, self._first.setdefault(identity.text_key, own))
         if phrasing := phrasing_key(sample):
             self._link(own, self._first.setdefault(_PHRASING + phrasing, own))

@@ -39,7 +39,8 @@ def test_a_fill_keeps_values_as_attributes_and_protected_spans() -> None:
     assert first.protected == tuple(values.values())
     assert first.attributes == {**values, "domain": "travel", "tone": "plain", "source": "template"}
     assert first.expected == "travel"
-    assert first.scenario_id == scenario_of("trip", TRIP.templates[0].text).id
+    assert first.scenario_id == scenario_of("trip", first.text).id
+    assert first.group == scenario_of("trip", TRIP.templates[0].text).id
     assert first.lineage.origin == "generated"
     assert first.lineage.steps[0].parameters == {"template": TRIP.templates[0].text, "values": values}
 
