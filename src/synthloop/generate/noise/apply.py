@@ -28,8 +28,7 @@ def apply_noise(sample: Sample, noisers: Sequence[Noiser], *, seed: int, replica
         UsageError: A noiser changed a protected span, or returned edits that do not lead to its text.
     """
     rng = chance(seed, "generate.noise", sample.id, replica)
-    text, spans, applied = noise_text(sample.text, noisers, rng, spans=find_spans(sample.text, sample.protected))
-    del spans
+    text, _, applied = noise_text(sample.text, noisers, rng, spans=find_spans(sample.text, sample.protected))
     if not applied or text == sample.text:
         return None
     lineage = Lineage(origin="noised", parents=(sample.id,), steps=(*sample.lineage.steps, *applied), seed=seed, model=sample.lineage.model)

@@ -89,7 +89,7 @@ def _find_starts(draft: Draft) -> list[Chance]:
 
 
 def _write_small(kind: str) -> Habit:
-    def write(draft: Draft, position: int, shown: bool, rng: random.Random) -> None:  # noqa: ARG001 - every habit has this shape
+    def write(draft: Draft, position: int, shown: bool, _rng: random.Random) -> None:
         word = draft.pieces[position]
         draft.change(position, (word[0].lower() if shown else word[0].upper()) + word[1:], kind)
 

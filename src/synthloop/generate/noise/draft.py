@@ -54,7 +54,7 @@ class Draft:
                 self.frozen.setdefault(word, kind)
 
     def words(self, *, letters: int = 1) -> list[int]:
-        """Return the positions of the words that may be changed and have at least that many characters, in order."""
+        """Return the positions of the words that may be changed and have at least that many characters, in order; not to be changed."""
         pieces, frozen = self.pieces, self.frozen
         if self._words is None:
             self._words = [at for at in range(1, len(pieces), 2) if pieces[at] and at not in frozen]

@@ -74,7 +74,7 @@ def _find_subjects(draft: Draft) -> list[Chance]:
     return chances
 
 
-def _write_subject(draft: Draft, position: int, shown: bool, rng: random.Random) -> None:  # noqa: ARG001 - every habit has this shape
+def _write_subject(draft: Draft, position: int, shown: bool, _rng: random.Random) -> None:
     verb = draft.pieces[position]
     if shown:
         draft.remove(position - 2, "dropped-subject")
@@ -101,7 +101,7 @@ def _find_articles(draft: Draft) -> list[Chance]:
     return chances
 
 
-def _write_article(draft: Draft, position: int, shown: bool, rng: random.Random) -> None:  # noqa: ARG001 - every habit has this shape
+def _write_article(draft: Draft, position: int, shown: bool, _rng: random.Random) -> None:
     # None is ever added: "by phone" and "in time" are right as they are.
     if shown:
         draft.remove(position - 2, "dropped-article")

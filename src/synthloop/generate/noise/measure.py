@@ -19,6 +19,7 @@ from synthloop.generate.noise.punctuation import (
     INNER_DOTS,
     NO_SPACE_AFTER,
     SPACE_BEFORE,
+    EndMark,
     end_of,
     find_commas,
     is_question,
@@ -53,7 +54,7 @@ class _Counts:
     """What adds up over messages."""
 
     def __init__(self) -> None:
-        self.manners: Counter[tuple[bool, str, str]] = Counter()
+        self.manners: Counter[tuple[bool, CaseStyle, EndMark]] = Counter()
         self.habits: dict[str, dict[CaseStyle, Tally]] = {}
         self.abbreviations: dict[str, Tally] = {}
         self.commas = Tally()
@@ -99,7 +100,7 @@ def measure_style(texts: Sequence[str]) -> StyleProfile:
         words=_quantiles(lengths),
         chars=_quantiles([len(text) for text, _ in drafts]),
         manners=tuple(
-            Manner(question=question, case=case, end=end, share=float(count))  # pyright: ignore[reportArgumentType] - a Counter's keys lose their literals
+            Manner(question=question, case=case, end=end, share=float(count))
             for (question, case, end), count in sorted(counts.manners.items())
         ),
         habits=counts.habits,

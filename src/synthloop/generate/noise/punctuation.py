@@ -31,8 +31,9 @@ _QUESTION = re.compile(
     r"should|shall|may|has|have|had|isn't|aren't|don't|doesn't|didn't|can't|couldn't|won't|wouldn't|any(?:one|body)|r|wat)\b",
     re.IGNORECASE,
 )
-_OPENERS = frozenset("yes no ok okay yeah well also thanks however sorry actually oh hello unfortunately finally then currently".split())  # noqa: SIM905 - reads better
-_CLOSERS = frozenset("please too though right thanks pls".split())  # noqa: SIM905 - reads better
+_OPENER_LIST = "yes no ok okay yeah well also thanks however sorry actually oh hello unfortunately finally then currently"
+_CLOSER_LIST = "please too though right thanks pls"
+_OPENERS, _CLOSERS = frozenset(_OPENER_LIST.split()), frozenset(_CLOSER_LIST.split())
 _MARK_GAPS = frozenset((",", "?", "!", ".", "...", "??"))
 _COMMA_WORDS = _OPENERS | _CLOSERS | {"but"}
 _INNER_END = re.compile(r"([.?!…]+)( *)$")
@@ -86,7 +87,7 @@ def _find_comma_slots(draft: Draft) -> list[Chance]:
     return chances
 
 
-def _write_comma(draft: Draft, position: int, shown: bool, rng: random.Random) -> None:  # noqa: ARG001 - every habit has this shape
+def _write_comma(draft: Draft, position: int, shown: bool, _rng: random.Random) -> None:
     draft.change(position, ", " if shown else " ", "comma" if shown else "dropped-comma")
 
 
@@ -109,7 +110,7 @@ def _find_space_before(draft: Draft) -> list[Chance]:
     return [Chance(gap, pieces[gap][0] == " ") for gap in gaps if pieces[gap].strip() in _MARK_GAPS]
 
 
-def _write_space_before(draft: Draft, position: int, shown: bool, rng: random.Random) -> None:  # noqa: ARG001 - every habit has this shape
+def _write_space_before(draft: Draft, position: int, shown: bool, _rng: random.Random) -> None:
     gap = draft.pieces[position]
     draft.change(position, f" {gap}" if shown else gap.lstrip(" "), "spacing")
 
@@ -124,7 +125,7 @@ def _find_space_after(draft: Draft) -> list[Chance]:
     ]
 
 
-def _write_no_space_after(draft: Draft, position: int, shown: bool, rng: random.Random) -> None:  # noqa: ARG001 - every habit has this shape
+def _write_no_space_after(draft: Draft, position: int, shown: bool, _rng: random.Random) -> None:
     gap = draft.pieces[position].rstrip(" ")
     draft.change(position, gap if shown else f"{gap} ", "spacing")
 
@@ -148,7 +149,7 @@ def _find_double_spaces(draft: Draft) -> list[Chance]:
     return [Chance(gap, len(spaces) > 1) for gap, _, spaces in _find_inner_ends(draft) if spaces]
 
 
-def _write_double_space(draft: Draft, position: int, shown: bool, rng: random.Random) -> None:  # noqa: ARG001 - every habit has this shape
+def _write_double_space(draft: Draft, position: int, shown: bool, _rng: random.Random) -> None:
     draft.change(position, draft.pieces[position].rstrip(" ") + ("  " if shown else " "), "spacing")
 
 

@@ -110,7 +110,7 @@ def _substitute(word: str, rng: random.Random, places: range, vowels: float) -> 
     return word[:at] + match_case(rng.choice(others), word[at]) + word[at + 1 :]
 
 
-def _transpose(word: str, rng: random.Random, places: range, vowels: float) -> str | None:  # noqa: ARG001 - one shape for all makers
+def _transpose(word: str, rng: random.Random, places: range, _vowels: float) -> str | None:
     fitting = [at for at in places if at < len(word) - 1 and word[at].lower() != word[at + 1].lower()]
     if not fitting:
         return None
@@ -119,7 +119,7 @@ def _transpose(word: str, rng: random.Random, places: range, vowels: float) -> s
     return word[:at] + (swapped.capitalize() if word[0].isupper() and at == 0 and not word.isupper() else swapped) + word[at + 2 :]
 
 
-def _double(word: str, rng: random.Random, places: range, vowels: float) -> str | None:  # noqa: ARG001 - one shape for all makers
+def _double(word: str, rng: random.Random, places: range, _vowels: float) -> str | None:
     fitting = [at for at in places if at and word[at] in _CONSONANTS and word[at] not in word[at - 1] + word[at + 1 : at + 2]]
     if not fitting:
         return None
@@ -127,7 +127,7 @@ def _double(word: str, rng: random.Random, places: range, vowels: float) -> str 
     return word[:at] + word[at] + word[at:]
 
 
-def _undouble(word: str, rng: random.Random, places: range, vowels: float) -> str | None:  # noqa: ARG001 - one shape for all makers
+def _undouble(word: str, rng: random.Random, places: range, _vowels: float) -> str | None:
     fitting = [at for at in places if at and word[at] == word[at - 1]]
     if not fitting:
         return None
@@ -135,7 +135,7 @@ def _undouble(word: str, rng: random.Random, places: range, vowels: float) -> st
     return word[:at] + word[at + 1 :]
 
 
-def _sound(word: str, rng: random.Random, places: range, vowels: float) -> str | None:  # noqa: ARG001 - one shape for all makers
+def _sound(word: str, rng: random.Random, places: range, _vowels: float) -> str | None:
     lowered = word.lower()
     fitting = [
         (match.start(), match.end(), replacement)
@@ -148,11 +148,11 @@ def _sound(word: str, rng: random.Random, places: range, vowels: float) -> str |
     return word[:begin] + match_case(replacement, word[begin:end]) + word[end:]
 
 
-def _slip(word: str, rng: random.Random, places: range, vowels: float) -> str:  # noqa: ARG001 - one shape for all makers
+def _slip(word: str, rng: random.Random, places: range, _vowels: float) -> str:
     return slip_key(word, rng, places=places)
 
 
-def _split_word(word: str, rng: random.Random, places: range, vowels: float) -> str | None:  # noqa: ARG001 - one shape for all makers
+def _split_word(word: str, rng: random.Random, _places: range, _vowels: float) -> str | None:
     if len(word) < 5:
         return None
     at = rng.randrange(2, len(word) - 1)
