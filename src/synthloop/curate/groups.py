@@ -44,8 +44,7 @@ class Grouping:
 
 
 def group_samples(samples: Iterable[Sample], fixed: Mapping[str, Split]) -> Grouping:
-    """Group samples by `Sample.group` (a scenario, or the template of several); groups with near duplicates, the same text or slot
-    variants in common become one.
+    """Put near copies into one group: samples of one `Sample.group`, and of groups that share near duplicates, texts or slot variants.
 
     The order of samples does not matter.
 

@@ -75,7 +75,7 @@ def plan_splits(samples: Iterable[Sample], shares: SplitShares, *, seed: int, fi
         samples: Read once.
         shares: What each split gets.
         seed: The run seed.
-        fixed: Scenario id -> split that was decided earlier. It stays, and so do the near copies of its samples.
+        fixed: `Sample.group` -> split that was decided earlier. It stays, and so do the near copies of its samples.
     """
     grouping = group_samples(samples, fixed or {})
     groups = grouping.groups
