@@ -11,6 +11,7 @@ from random import Random
 from synthloop.core.behavior import Behavior
 from synthloop.core.lineage import Lineage, Spec
 from synthloop.core.sample import Sample, with_text
+from synthloop.generate.contrast import Contrast, find_contrast
 from synthloop.generate.english import capitalize, find_words, fit_article
 from synthloop.generate.lexicon.frames import (
     ACTION_CLOSERS,
@@ -23,7 +24,7 @@ from synthloop.generate.lexicon.frames import (
     STATEMENT_OPENERS,
     TIME_PHRASES,
 )
-from synthloop.generate.lexicon.word_classes import OPTIONAL_WORDS
+from synthloop.generate.lexicon.word_classes import DETERMINERS, OPTIONAL_WORDS
 from synthloop.generate.phrasing import ACTION_FORMS, Phrasing, lower_start, read_phrasing
 from synthloop.generate.rewording import apply_swaps, find_swaps
 from synthloop.generate.space import ParameterSpace, parameter_space
@@ -32,6 +33,12 @@ TRIES = 8
 """Attempts at a wording that differs from the authored one before giving up."""
 SYNONYM_SHARE = 0.4
 """Share of the swappable words that are swapped in a variant whose words are changed."""
+SLOT_SHARE = 0.6
+"""Share of the slots found in a text that get another value, where slots are changed."""
+OPENER_SHARE = 0.25
+"""Share of variants without a greeting that get an opener."""
+CLOSER_SHARE = 0.15
+"""Share of variants without a closing that get one."""
 LONG_CORE = 12
 """Words beyond which a request keeps its own form: frames read oddly around long sentences."""
 
@@ -50,6 +57,7 @@ class Material:
     space: ParameterSpace
     slots: tuple[tuple[str, str], ...]
     """(value, parameter) pairs, the longest values first."""
+    contrast: Contrast
     openers: tuple[str, ...]
     """Greetings found in the authored samples of all behaviors."""
     closers: tuple[str, ...]
@@ -80,6 +88,7 @@ def prepare_material(behavior: Behavior, behaviors: Sequence[Behavior], synonyms
         behavior=behavior,
         space=space,
         slots=tuple(sorted(slots, key=lambda slot: (-len(slot[0]), slot))),
+        contrast=find_contrast(behavior, behaviors),
         openers=tuple(sorted({phrasing.lead.lower() for phrasing in phrasings if phrasing.lead})),
         closers=tuple(sorted({phrasing.tail.lower() for phrasing in phrasings if phrasing.tail})),
         synonyms={phrase.lower(): swaps for phrase, swaps in (synonyms or {}).items()},
@@ -131,19 +140,35 @@ def swap_slots(sample: Sample, material: Material, rng: Random) -> tuple[str, tu
 
     A value that the expectation names or that the author protected stays. Returns text, protected spans, and the new values by parameter.
     """
-    text, protected = sample.text, list(sample.protected)
-    values: dict[str, str] = {}
+    present = _find_slots(sample, material)
+    if not present:
+        return None
+    for _ in range(TRIES):
+        chosen = {name: _other_value(value, name, material, rng) for name, value in present.items() if rng.random() < SLOT_SHARE}
+        if any(chosen[name] != present[name] for name in chosen) and material.space.allows({**present, **chosen}):
+            return _write_slots(sample, present, chosen)
+    return None
+
+
+def _find_slots(sample: Sample, material: Material) -> dict[str, str]:
+    """Return parameter -> the value that stands in the text and may change; longer values first, each word used once."""
+    left, present = sample.text, dict[str, str]()
     for value, name in material.slots:
-        spot = find_words(text, value)
-        if spot is None or name in values or _is_kept(value, sample):
-            continue
-        other = _other_value(value, name, material, rng)
-        if other is None or not material.space.allows({**values, name: other}):
-            continue
-        values[name] = other
-        text = fit_article(text[: spot[0]], other) + other + text[spot[1] :]
-        protected = [span for span in protected if span.lower() != value.lower()] + [other]
-    return (text, tuple(dict.fromkeys(protected)), values) if values else None
+        spot = find_words(left, value)
+        if spot is not None and name not in present and not _is_kept(value, sample):
+            present[name] = value
+            left = f"{left[: spot[0]]}\0{left[spot[1] :]}"
+    return present
+
+
+def _write_slots(sample: Sample, present: Mapping[str, str], chosen: Mapping[str, str]) -> tuple[str, tuple[str, ...], dict[str, str]]:
+    text = sample.text
+    for name, other in chosen.items():
+        spot = find_words(text, present[name])
+        if spot is not None:
+            text = fit_article(text[: spot[0]], other) + other + text[spot[1] :]
+    protected = [span for span in sample.protected if span in text] + [value for value in {**present, **chosen}.values() if value in text]
+    return text, tuple(dict.fromkeys(protected)), dict(chosen)
 
 
 def _is_kept(value: str, sample: Sample) -> bool:
@@ -151,9 +176,9 @@ def _is_kept(value: str, sample: Sample) -> bool:
     return value.lower() in own_expectation or any(value.lower() in span.lower() for span in sample.protected)
 
 
-def _other_value(value: str, name: str, material: Material, rng: Random) -> str | None:
+def _other_value(value: str, name: str, material: Material, rng: Random) -> str:
     others = [level for level in material.space.variables[name].levels if level.lower() != value.lower()]
-    return rng.choice(others) if others else None
+    return rng.choice(others or [value])
 
 
 Change = Callable[[Phrasing, tuple[str, ...], Material, Random], Phrasing | None]
@@ -162,23 +187,25 @@ Change = Callable[[Phrasing, tuple[str, ...], Material, Random], Phrasing | None
 
 def _swap_words(phrasing: Phrasing, protected: tuple[str, ...], material: Material, rng: Random) -> Phrasing | None:
     opens = phrasing.form in ACTION_FORMS
-    swaps = find_swaps(phrasing.core, opens_with_verb=opens, kept=protected, synonyms=material.synonyms)
+    swaps = find_swaps(
+        phrasing.core, opens_with_verb=opens, kept=protected, synonyms=material.synonyms, allows=material.contrast.allows_synonym
+    )
     core = apply_swaps(phrasing.core, swaps, SYNONYM_SHARE, rng)
     return _with_core(phrasing, core)
 
 
-def _drop_optional(phrasing: Phrasing, protected: tuple[str, ...], material: Material, rng: Random) -> Phrasing | None:  # noqa: ARG001 - same shape as every change
+def _drop_optional(phrasing: Phrasing, protected: tuple[str, ...], _material: Material, _rng: Random) -> Phrasing | None:
     kept = " ".join(protected).lower().split()
     words = phrasing.core.split(" ")
     left = [word for word in words if word.lower() not in OPTIONAL_WORDS or word.lower() in kept]
     return _with_core(phrasing, " ".join(left)) if left else None
 
 
-def _drop_style(phrasing: Phrasing, protected: tuple[str, ...], material: Material, rng: Random) -> Phrasing | None:  # noqa: ARG001 - same shape as every change
+def _drop_style(phrasing: Phrasing, _protected: tuple[str, ...], _material: Material, _rng: Random) -> Phrasing | None:
     return replace(phrasing, lead="", tail="")
 
 
-def _reorder(phrasing: Phrasing, protected: tuple[str, ...], material: Material, rng: Random) -> Phrasing | None:  # noqa: ARG001 - same shape as every change
+def _reorder(phrasing: Phrasing, _protected: tuple[str, ...], _material: Material, _rng: Random) -> Phrasing | None:
     if phrasing.is_compound:
         return _swap_sentences(phrasing)
     found = _LAST_TIME.match(phrasing.core)
@@ -199,11 +226,23 @@ def _swap_sentences(phrasing: Phrasing) -> Phrasing | None:
     return replace(phrasing, body=text, core=text, end=second[len(body) :])
 
 
-def _reframe(phrasing: Phrasing, protected: tuple[str, ...], material: Material, rng: Random) -> Phrasing | None:  # noqa: ARG001 - same shape as every change
+def _make_terse(phrasing: Phrasing, protected: tuple[str, ...], _material: Material, rng: Random) -> Phrasing | None:
+    """Say only what it is about, as people type into a search box."""
+    if phrasing.is_compound or phrasing.form in {"question", "statement", "fragment"}:
+        return None
+    kept = " ".join(protected).lower().split()
+    words = [word for word in phrasing.core.split(" ") if word.lower() not in DETERMINERS or word.lower() in kept]
+    core = " ".join(words if rng.random() < 0.5 and len(words) > 1 else phrasing.core.split(" "))
+    return replace(phrasing, form="fragment", body=core, core=core, end=_end_mark(phrasing.end, asks=False))
+
+
+def _reframe(phrasing: Phrasing, _protected: tuple[str, ...], material: Material, rng: Random) -> Phrasing | None:
     frames = next((ways for form, ways in FORMS.items() if form == phrasing.form), ())
     if not frames or len(phrasing.core.split()) > LONG_CORE:
         return None
     frame = rng.choice(frames)
+    if not material.contrast.allows_frame(frame):
+        return None
     own_style = frame.lower() if phrasing.is_lower else frame
     return replace(
         phrasing, body=own_style.removesuffix("?").format(core=phrasing.core), end=_end_mark(phrasing.end, asks=frame.endswith("?"))
@@ -215,6 +254,7 @@ _CHANGES: tuple[tuple[str, float, Change], ...] = (
     ("optional words dropped", 0.3, _drop_optional),
     ("synonyms", 0.6, _swap_words),
     ("order", 0.25, _reorder),
+    ("terse", 0.15, _make_terse),
     ("form", 0.5, _reframe),
 )
 """(name, how often it is tried, change), in the order in which they are made."""
@@ -238,15 +278,20 @@ def _end_mark(end: str, *, asks: bool) -> str:
 def _render(phrasing: Phrasing, material: Material, rng: Random) -> tuple[str, tuple[str, ...]]:
     framed: list[str] = []
     lead, tail = phrasing.lead, phrasing.tail
-    if not lead and rng.random() < 0.25:
-        lead = rng.choice((*material.openers, *_openers(phrasing)))
-        framed.append("opener")
-    if not tail and rng.random() < 0.15:
-        tail = rng.choice(_closers(phrasing, material))
-        framed.append("closer")
+    if not lead and rng.random() < OPENER_SHARE:
+        lead = _choose(material, _openers(phrasing, material), rng)
+        framed += ["opener"] if lead else []
+    if not tail and rng.random() < CLOSER_SHARE:
+        tail = _choose(material, _closers(phrasing, material), rng)
+        framed += ["closer"] if tail else []
     lead, tail = (lead.lower(), tail.lower()) if phrasing.is_lower else (lead, tail)
     text = _close(_open(phrasing, lead), phrasing, tail)
     return (capitalize(text) if phrasing.is_capitalized else text), tuple(framed)
+
+
+def _choose(material: Material, frames: Sequence[str], rng: Random) -> str:
+    frame = rng.choice(frames)
+    return frame if material.contrast.allows_frame(frame) else ""
 
 
 def _open(phrasing: Phrasing, lead: str) -> str:
@@ -262,11 +307,15 @@ def _close(text: str, phrasing: Phrasing, tail: str) -> str:
     if tail.endswith("?"):
         return f"{text}, {tail}"
     if phrasing.end.startswith("?") and tail.lower() not in ACTION_CLOSERS:
-        return f"{text}{phrasing.end} {capitalize(tail) if phrasing.is_capitalized else tail}"
+        return f"{text}{phrasing.end} {f'{capitalize(tail)}.' if phrasing.is_capitalized else tail}"
     return f"{text}, {tail}{phrasing.end}"
 
 
-def _openers(phrasing: Phrasing) -> tuple[str, ...]:
+def _openers(phrasing: Phrasing, material: Material) -> tuple[str, ...]:
+    return material.openers + _shipped_openers(phrasing)
+
+
+def _shipped_openers(phrasing: Phrasing) -> tuple[str, ...]:
     if phrasing.form in {"how", "ability", "what", "whether", "question"} and phrasing.end.startswith("?"):
         return OPENERS + QUESTION_OPENERS
     if phrasing.form == "statement":

@@ -1,8 +1,8 @@
 """Swapping words of a request for synonyms."""
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from functools import cache
 from random import Random
 
@@ -20,14 +20,22 @@ class Swap:
     choices: tuple[str, ...]
 
 
-def find_swaps(text: str, *, opens_with_verb: bool, kept: Iterable[str], synonyms: Mapping[str, tuple[str, ...]]) -> tuple[Swap, ...]:
+def find_swaps(
+    text: str,
+    *,
+    opens_with_verb: bool,
+    kept: Iterable[str],
+    synonyms: Mapping[str, tuple[str, ...]],
+    allows: Callable[[str], bool] = lambda _: True,
+) -> tuple[Swap, ...]:
     """Return what could be swapped, in order of position, not overlapping.
 
     Args:
         text: The request's content.
         opens_with_verb: Whether it starts with a verb in base form; only there verbs are swapped.
         kept: Substrings that must stay.
-        synonyms: The user's own lexicon; comes before the shipped one.
+        synonyms: The user's own lexicon; comes before the shipped one, and what it says is always allowed.
+        allows: Whether a phrase of the shipped lexicon may be brought in.
     """
     lowered = text.lower()
     fixed = [(at.start(), at.end()) for phrase in kept if phrase for at in re.finditer(re.escape(phrase.lower()), lowered)]
@@ -40,7 +48,9 @@ def find_swaps(text: str, *, opens_with_verb: bool, kept: Iterable[str], synonym
             taken = [*fixed, *((swap.start, swap.end) for swap in swaps)]
             if all(found.end() <= start or found.start() >= end for start, end in taken):
                 swaps.append(Swap(start=found.start(), end=found.end(), choices=lexicon[found[0]]))
-    clear = [swap for swap in swaps if all(swap.end <= start or swap.start >= end for start, end in fixed)]
+    own = {choice for choices in synonyms.values() for choice in choices}
+    swaps = [replace(swap, choices=tuple(each for each in swap.choices if each in own or allows(each))) for swap in swaps]
+    clear = [swap for swap in swaps if swap.choices and all(swap.end <= start or swap.start >= end for start, end in fixed)]
     return tuple(sorted(clear, key=lambda swap: swap.start))
 
 

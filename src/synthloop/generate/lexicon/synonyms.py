@@ -274,7 +274,6 @@ hasn't arrived, didn't arrive, has not come, isn't here
 have not, haven't
 has not, hasn't
 cannot, can't, can not
-I can't > I'm unable to, I am not able to, I cannot
 unable to > not able to
 refund > money back
 recently, lately, not long ago
@@ -353,7 +352,7 @@ def _read(lines: str) -> dict[str, tuple[str, ...]]:
         before, after = left.split(", "), right.split(", ") if arrow else left.split(", ")
         for phrase in before:
             swaps.setdefault(phrase, []).extend(other for other in after if other != phrase)
-    return {phrase: tuple(dict.fromkeys(others)) for phrase, others in swaps.items()}
+    return {phrase.lower(): tuple(dict.fromkeys(others)) for phrase, others in swaps.items()}
 
 
 VERB_SYNONYMS = _read(_VERBS)

@@ -48,6 +48,9 @@ who whether if up out off on in down back away over through to for with about fr
 LIGHT_VERBS = _words("be do have")
 """Base forms that open requests but are auxiliaries before a pronoun."""
 
+DETERMINERS = _words("a an the my our your his her their some any this that these those")
+"""Words that terse writing leaves out before a noun."""
+
 QUESTION_WORDS = _words("what what's whats where where's wheres when when's who who's whos which why how how's hows whose whom")
 """Words that open a question."""
 
@@ -83,6 +86,7 @@ OPENING_WORDS = _words("need want any not if in on at for to")
 __all__ = [
     "ALSO_NOUNS",
     "AUXILIARIES",
+    "DETERMINERS",
     "LIGHT_VERBS",
     "OBJECT_STARTS",
     "OPENING_WORDS",
