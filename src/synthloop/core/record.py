@@ -7,10 +7,13 @@ import msgspec
 
 @dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(msgspec.field,))
 class _RecordMeta(msgspec.StructMeta):
-    """Makes every subclass of `Record` frozen and keyword-only: msgspec inherits neither for a subclass's own fields."""
+    """Makes every subclass of `Record` frozen and keyword-only: msgspec inherits neither for a subclass's own fields.
+
+    Records are left out of the garbage collector: being frozen they can't form cycles, and scanning them costs more than making them.
+    """
 
     def __new__(cls, name: str, bases: tuple[type, ...], namespace: dict[str, Any], **config: Any) -> "_RecordMeta":
-        config = {"frozen": True, "kw_only": True, **config}
+        config = {"frozen": True, "kw_only": True, "gc": False, **config}
         return super().__new__(cls, name, bases, namespace, **config)
 
 
