@@ -1,6 +1,7 @@
 """Small rules of written English that keep a changed sentence well formed."""
 
 import re
+from functools import lru_cache
 
 _TAKES_AN = re.compile(
     r"[aei](?!u(?:ro|log))|o(?!ne\b|nce\b)|u(?!ni|s[aeiu]|tili|k\b|rl|ro)|8|1[18]\b|hour|honest|honou?r|heir|x-ray", re.IGNORECASE
@@ -28,8 +29,13 @@ def capitalize(text: str) -> str:
 
 def find_words(text: str, phrase: str) -> tuple[int, int] | None:
     """Return where `phrase` stands in `text` as whole words, in any case, or None."""
-    found = re.search(rf"(?<!\w){re.escape(phrase)}(?!\w)", text, re.IGNORECASE)
+    found = _word_pattern(phrase).search(text)
     return found.span() if found else None
+
+
+@lru_cache(maxsize=4096)
+def _word_pattern(phrase: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w){re.escape(phrase)}(?!\w)", re.IGNORECASE)
 
 
 __all__ = ["capitalize", "find_words", "fit_article"]

@@ -5,8 +5,10 @@ Behaviors lend each other style only (greetings, closings), never content: conte
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from random import Random
+
+import msgspec
 
 from synthloop.core.behavior import Behavior
 from synthloop.core.lineage import Lineage, Spec
@@ -26,9 +28,11 @@ from synthloop.generate.lexicon.frames import (
 )
 from synthloop.generate.lexicon.word_classes import DETERMINERS, OPTIONAL_WORDS
 from synthloop.generate.phrasing import ACTION_FORMS, Phrasing, lower_start, read_phrasing
-from synthloop.generate.rewording import apply_swaps, find_swaps
+from synthloop.generate.rewording import Swap, apply_swaps, find_swaps
 from synthloop.generate.space import ParameterSpace, parameter_space
 
+MOST_REMEMBERED = 10_000
+"""Readings of texts that are kept for later variants, so that memory stays flat."""
 TRIES = 8
 """Attempts at a wording that differs from the authored one before giving up."""
 SYNONYM_SHARE = 0.4
@@ -63,6 +67,12 @@ class Material:
     closers: tuple[str, ...]
     synonyms: Mapping[str, tuple[str, ...]]
     """The user's own, keys in lower case."""
+    found_slots: dict[str, dict[str, str]] = field(default_factory=dict[str, dict[str, str]])
+    """Sample id -> parameter -> value in it: found once, used by every variant."""
+    found_swaps: dict[tuple[str, bool, tuple[str, ...]], tuple[Swap, ...]] = field(
+        default_factory=dict[tuple[str, bool, tuple[str, ...]], tuple[Swap, ...]]
+    )
+    """(content, whether it opens with a verb, protected spans) -> what could be swapped in it."""
 
 
 def prepare_material(behavior: Behavior, behaviors: Sequence[Behavior], synonyms: Mapping[str, tuple[str, ...]] | None = None) -> Material:
@@ -107,13 +117,8 @@ def recombine(sample: Sample, material: Material, rng: Random, *, seed: int) -> 
             lineage = Lineage(origin="generated", parents=(sample.id,), steps=(*sample.lineage.steps, step), seed=seed)
             varied = with_text(sample, text, lineage=lineage, attributes={"source": "recombination"})
             ordered = tuple(sorted(protected, key=text.find))
-            return varied if ordered == varied.protected else replace_protected(varied, ordered)
+            return varied if ordered == varied.protected else msgspec.structs.replace(varied, protected=ordered)
     return None
-
-
-def replace_protected(sample: Sample, protected: tuple[str, ...]) -> Sample:
-    """Return the sample with other protected spans; its id does not depend on them."""
-    return Sample(**{field: getattr(sample, field) for field in sample.__struct_fields__ if field != "protected"}, protected=protected)
 
 
 def reword(sample: Sample, material: Material, rng: Random) -> Draft:
@@ -140,7 +145,9 @@ def swap_slots(sample: Sample, material: Material, rng: Random) -> tuple[str, tu
 
     A value that the expectation names or that the author protected stays. Returns text, protected spans, and the new values by parameter.
     """
-    present = _find_slots(sample, material)
+    present = material.found_slots.get(sample.id)
+    if present is None:
+        present = material.found_slots[sample.id] = _find_slots(sample, material)
     if not present:
         return None
     for _ in range(TRIES):
@@ -186,10 +193,13 @@ Change = Callable[[Phrasing, tuple[str, ...], Material, Random], Phrasing | None
 
 
 def _swap_words(phrasing: Phrasing, protected: tuple[str, ...], material: Material, rng: Random) -> Phrasing | None:
-    opens = phrasing.form in ACTION_FORMS
-    swaps = find_swaps(
-        phrasing.core, opens_with_verb=opens, kept=protected, synonyms=material.synonyms, allows=material.contrast.allows_synonym
-    )
+    asked = (phrasing.core, phrasing.form in ACTION_FORMS, protected)
+    swaps = material.found_swaps.get(asked)
+    if swaps is None:
+        allows = material.contrast.allows_synonym
+        swaps = find_swaps(asked[0], opens_with_verb=asked[1], kept=protected, synonyms=material.synonyms, allows=allows)
+        if len(material.found_swaps) < MOST_REMEMBERED:
+            material.found_swaps[asked] = swaps
     core = apply_swaps(phrasing.core, swaps, SYNONYM_SHARE, rng)
     return _with_core(phrasing, core)
 
@@ -330,4 +340,4 @@ def _closers(phrasing: Phrasing, material: Material) -> tuple[str, ...]:
     return own + CLOSERS if phrasing.form == "fragment" else own + CLOSERS + QUESTION_CLOSERS
 
 
-__all__ = ["TRIES", "Material", "prepare_material", "recombine", "replace_protected", "reword", "swap_slots"]
+__all__ = ["TRIES", "Material", "prepare_material", "recombine", "reword", "swap_slots"]
