@@ -47,7 +47,7 @@ def _print_component(console: Console, component: ComponentDescription) -> None:
     console.print(Text.assemble((component.name, "bold"), f"  {component.summary}"))
     for parameter in component.parameters:
         console.print(Padding(Text.assemble((parameter.name, "cyan"), f": {_say_parameter(parameter)}"), (0, 0, 0, 4), expand=False))
-    console.print(Padding(Text(f"- {component.example}", style="dim"), (0, 0, 1, 4), expand=False))
+    console.print(Padding(Text(component.example, style="dim"), (0, 0, 1, 4), expand=False))
 
 
 def _say_parameter(parameter: ParameterDescription) -> str:

@@ -38,7 +38,8 @@ def rotate(*, folder: FolderOption = HERE, as_json: JsonOption = False) -> None:
     with open_session(folder, "holdout rotate", plain=as_json) as session:
         moved = rotate_holdout(session.setup)
     Output(as_json).show(
-        {"moved": moved}, lambda console: say(console, f"{show_count(moved, 'sample')} moved to dev. Next: synthloop generate")
+        {"moved": moved},
+        lambda console: say(console, f"{show_count(moved, 'sample')} moved to dev. Next: write new phrasings, then: synthloop generate"),
     )
 
 
