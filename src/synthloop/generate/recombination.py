@@ -264,7 +264,7 @@ _CHANGES: tuple[tuple[str, float, Change], ...] = (
     ("optional words dropped", 0.3, _drop_optional),
     ("synonyms", 0.6, _swap_words),
     ("order", 0.25, _reorder),
-    ("terse", 0.15, _make_terse),
+    ("terse", 0.05, _make_terse),
     ("form", 0.5, _reframe),
 )
 """(name, how often it is tried, change), in the order in which they are made."""
