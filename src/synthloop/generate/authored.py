@@ -26,6 +26,4 @@ def make_authored_samples(behavior: Behavior) -> tuple[Sample, ...]:
     return tuple(samples)
 
 
-authored_samples = make_authored_samples  # the name under which it was first published
-
-__all__ = ["ROLES", "authored_samples", "make_authored_samples"]
+__all__ = ["ROLES", "make_authored_samples"]
