@@ -118,7 +118,7 @@ def starts_with_verb(text: str) -> bool:
     if not words:
         return False
     if words[0] in LIGHT_VERBS:
-        return len(words) > 1 and not re.fullmatch(_PRONOUNS, words[1])
+        return len(words) > 1 and words[1] != "not" and not re.fullmatch(_PRONOUNS, words[1])
     if words[0] not in REQUEST_VERBS:
         return False
     return words[0] not in ALSO_NOUNS or (len(words) > 1 and words[1] in OBJECT_STARTS)

@@ -238,7 +238,7 @@ def _swap_sentences(phrasing: Phrasing) -> Phrasing | None:
 
 def _make_terse(phrasing: Phrasing, protected: tuple[str, ...], _material: Material, rng: Random) -> Phrasing | None:
     """Say only what it is about, as people type into a search box."""
-    if phrasing.is_compound or phrasing.form in {"question", "statement", "fragment"}:
+    if phrasing.is_compound or phrasing.form not in {*ACTION_FORMS, "what"}:
         return None
     kept = " ".join(protected).lower().split()
     words = [word for word in phrasing.core.split(" ") if word.lower() not in DETERMINERS or word.lower() in kept]

@@ -39,6 +39,8 @@ def variants(
         ("how do i change my pin", "how", "change my pin"),
         ("can you tell me how to reset it?", "how", "reset it"),
         ("is there any way to freeze my account", "ability", "freeze my account"),
+        ("would it be possible to raise my limit", "ability", "raise my limit"),
+        ("do not really care", "question", "do not really care"),
         ("what's my balance", "what", "my balance"),
         ("what is the weather like", "question", "what is the weather like"),
         ("is there a fee for that", "whether", "there is a fee for that"),

@@ -94,6 +94,8 @@ FORMS: Mapping[FrameForm, tuple[str, ...]] = {
         "am I able to {core}?",
         "would I be able to {core}?",
         "is it possible to {core}?",
+        "would it be possible to {core}?",
+        "is it possible for me to {core}?",
         "is there a way to {core}?",
         "is there any way to {core}?",
         "is there some way I can {core}?",

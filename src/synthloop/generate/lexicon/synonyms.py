@@ -23,7 +23,6 @@ check, look at, verify, confirm
 show me, display, pull up, bring up, let me see
 show > display, pull up, bring up
 list > show, show me, give me, name
-tell me, let me know, give me
 give me, get me, show me
 explain > describe, walk me through, tell me
 describe > explain, tell me about
@@ -226,7 +225,6 @@ volume > sound level, loudness
 tv, television
 thermostat > heating control
 temperature > temp
-weather > weather conditions
 weather forecast, forecast, weather report
 news > headlines, latest news
 headlines, top stories
@@ -241,7 +239,6 @@ calories > calorie count
 tire > tyre
 gas, fuel, petrol
 mileage > miles
-traffic > road conditions
 big, large
 huge > very big, enormous
 small, little
@@ -262,7 +259,6 @@ lost > misplaced
 declined, rejected, refused
 rejected > turned down
 denied > declined, turned down
-pending > still processing
 canceled, cancelled
 didn't go through, failed
 charged, billed
@@ -298,7 +294,6 @@ additional, extra, more
 extra, additional
 another > one more, a different
 different > other
-new > brand new
 maybe, perhaps
 regarding > about, concerning
 details > information, info
