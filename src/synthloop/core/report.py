@@ -73,7 +73,7 @@ class FailureMode(Record):
     neighbors_tried: int = 0
     neighbors_failed: int = 0
     confirmed: bool | None = None
-    """Whether fresh neighbors fail as well, beyond the app's overall failure rate; None before they were tried."""
+    """Whether fresh neighbors fail as well, more often than the app does overall or than half the time; None before they were tried."""
 
 
 class Report(Record):

@@ -10,11 +10,14 @@ ALPHA = 0.05
 LOWEST_RATE = 0.01
 """An app that failed nowhere else is still assumed to fail this often: a few neighbors can't show that it never does."""
 
+HIGHEST_RATE = 0.5
+"""Neighbors most of which fail are a problem that holds up, however much else of the app fails too."""
+
 
 def confirm_mode(mode: FailureMode, neighbors_tried: int, neighbors_failed: int, overall_rate: float) -> FailureMode:
-    """Return the mode with what its neighbors did: confirmed where they fail more often than the app does overall.
+    """Return the mode with what its neighbors did: confirmed where they fail more often than the app does overall, or than half the time.
 
-    A one-sided exact binomial test. Without a neighbor `confirmed` stays None.
+    A one-sided exact binomial test against the lower of these two rates. Without a neighbor `confirmed` stays None.
 
     Args:
         mode: The mode.
@@ -37,7 +40,7 @@ def confirm_mode(mode: FailureMode, neighbors_tried: int, neighbors_failed: int,
 
 
 def measure_surprise(tried: int, failed: int, overall_rate: float) -> float:
-    """Return the p-value of so many failures or more at the overall rate.
+    """Return the p-value of so many failures or more at the overall rate, or at half where that is lower.
 
     Example:
         >>> round(measure_surprise(8, 6, 0.1), 6)
@@ -45,7 +48,7 @@ def measure_surprise(tried: int, failed: int, overall_rate: float) -> float:
     """
     from scipy import stats  # noqa: PLC0415 - loads only where modes are confirmed
 
-    return float(stats.binomtest(failed, tried, max(LOWEST_RATE, min(1.0, overall_rate)), alternative="greater").pvalue)
+    return float(stats.binomtest(failed, tried, max(LOWEST_RATE, min(HIGHEST_RATE, overall_rate)), alternative="greater").pvalue)
 
 
-__all__ = ["ALPHA", "LOWEST_RATE", "confirm_mode", "measure_surprise"]
+__all__ = ["ALPHA", "HIGHEST_RATE", "LOWEST_RATE", "confirm_mode", "measure_surprise"]

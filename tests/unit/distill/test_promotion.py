@@ -21,10 +21,12 @@ def make_mode(*sample_ids: str, confirmed: bool | None = True) -> FailureMode:
         (8, 6, 0.1, True),
         (8, 1, 0.1, False),
         (8, 6, 0.7, False),
+        (10, 9, 0.9, True),
         (0, 0, 0.1, None),
         (8, 1, 0.0, False),
         (8, 2, 0.0, True),
-        (5, 5, 1.0, False),
+        (5, 5, 1.0, True),
+        (4, 4, 1.0, False),
     ],
 )
 def test_a_mode_is_confirmed_where_neighbors_fail_beyond_the_overall_rate(

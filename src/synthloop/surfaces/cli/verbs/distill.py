@@ -18,7 +18,7 @@ def run(
 ) -> None:
     """Group the failures, and try fresh neighbors of each group.
 
-    A group is confirmed where its neighbors fail beyond the app's overall failure rate.
+    A group is confirmed where its neighbors fail more often than the app does overall, or than half the time.
     """
     with open_session(folder, "distill", plain=as_json) as session:
         report = distill_failures(session.setup, read_last_report(session.setup.store, app))
