@@ -8,7 +8,7 @@ import typer
 from typer.main import get_command
 
 from synthloop import __version__
-from synthloop.surfaces.cli.group import LoopGroup
+from synthloop.surfaces.cli.group import EXIT_BUG, LoopGroup, describe_bug
 
 EPILOG = """\b
 Exit codes:
@@ -16,6 +16,7 @@ Exit codes:
   1    the gate failed, or has too little data to decide
   2    something that was written or asked is wrong: files, names, options, a spent holdout
   3    the outside world failed: the app, the store, another synthloop process
+  70   synthloop itself failed: a bug, shown with its traceback; never a decision about the app
   130  stopped with Ctrl-C; the same command goes on from there
 
 \b
@@ -25,11 +26,15 @@ app = typer.Typer(cls=LoopGroup, rich_markup_mode=None, pretty_exceptions_enable
 
 
 def main() -> None:
-    """Run the command line."""
+    """Run the command line. An error that nobody foresaw must not end with 1, which CI reads as "the gate failed"."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
-    get_command(app)(prog_name="synthloop")
+    try:
+        get_command(app)(prog_name="synthloop")
+    except Exception as error:  # noqa: BLE001 - the outermost boundary: whatever comes this far is a bug, and is shown in full
+        sys.stderr.write(f"{describe_bug(error)}\n")
+        sys.exit(EXIT_BUG)
 
 
 def _show_version(wanted: bool) -> None:

@@ -1,6 +1,7 @@
 """The command line's root: shows the table of contents, loads a verb when it is used, and turns errors into exit codes."""
 
 import sys
+import traceback
 from importlib import import_module
 from typing import Any, cast
 
@@ -11,7 +12,7 @@ from typer.main import get_command as build_command
 from synthloop.core.errors import LoopError, UsageError
 from synthloop.surfaces.cli.contents import CONTENTS, VERBS, Verb
 
-EXIT_USAGE, EXIT_PORT, EXIT_INTERRUPTED = 2, 3, 130
+EXIT_USAGE, EXIT_PORT, EXIT_BUG, EXIT_INTERRUPTED = 2, 3, 70, 130
 
 PLAIN: dict[str, Any] = {"rich_markup_mode": None, "pretty_exceptions_enable": False, "add_completion": False}
 """How every verb's help is written: as plain text, which needs a tenth of the time."""
@@ -71,4 +72,26 @@ def describe_error(error: LoopError) -> str:
     return "\n".join([f"{name}: {len(rest) + 1} lines", *(f"  {line}" for line in (first, *rest))])
 
 
-__all__ = ["EXIT_INTERRUPTED", "EXIT_PORT", "EXIT_USAGE", "PLAIN", "LoopGroup", "describe_error", "load_verb"]
+def describe_bug(error: Exception) -> str:
+    """Return an error that nobody foresaw as one block, with its traceback below."""
+    what = "".join(traceback.format_exception_only(error)).strip()
+    trace = "".join(traceback.format_exception(error)).strip()
+    return (
+        f"Internal error: {what}\n"
+        "  This is a bug of synthloop, not a decision about your app. Nothing that was finished is lost: the same command\n"
+        "  goes on from there.\n"
+        f"  Please report it with the lines below and the output of `synthloop --version`.\n\n{trace}"
+    )
+
+
+__all__ = [
+    "EXIT_BUG",
+    "EXIT_INTERRUPTED",
+    "EXIT_PORT",
+    "EXIT_USAGE",
+    "PLAIN",
+    "LoopGroup",
+    "describe_bug",
+    "describe_error",
+    "load_verb",
+]

@@ -1,3 +1,4 @@
+import sys
 from typing import Any
 
 import pytest
@@ -6,7 +7,8 @@ from typer.main import get_command
 from typer.testing import CliRunner
 
 from synthloop.core.errors import AppError, Problem, ProjectError, SpentHoldoutError, UnknownComponentError
-from synthloop.surfaces.cli import app
+from synthloop.surfaces.cli import app, main
+from synthloop.surfaces.cli.contents import VERBS, Verb
 from synthloop.surfaces.cli.group import PLAIN, LoopGroup, describe_error
 
 
@@ -44,6 +46,20 @@ def test_every_kind_of_end_has_its_exit_code(error: BaseException, code: int) ->
 
 def test_ctrl_c_says_how_to_go_on() -> None:
     assert run_raising(KeyboardInterrupt()).stderr == "\nStopped. Nothing that was answered is lost: the same command goes on from here.\n"
+
+
+def test_a_bug_of_synthloop_is_no_failed_gate(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setitem(VERBS, "gate", Verb("no_such_module", ""))
+    monkeypatch.setattr(sys, "argv", ["synthloop", "gate"])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    said = capsys.readouterr()
+    assert (ended.value.code, said.out) == (70, "")
+    block, trace = said.err.split("\n\n", 1)
+    assert block.startswith("Internal error: ModuleNotFoundError: No module named 'synthloop.surfaces.cli.verbs.no_such_module'\n")
+    assert "bug of synthloop" in block
+    assert "Nothing that was finished is lost" in block
+    assert trace.startswith("Traceback (most recent call last):")
 
 
 def test_all_problems_of_a_project_stand_in_one_block() -> None:
