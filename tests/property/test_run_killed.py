@@ -213,7 +213,7 @@ def test_ctrl_c_says_how_to_go_on_and_frees_the_project(prepared: Path, undistur
         wait_for_calls(process, folder, "calls 0", 5)
         process.send_signal(signal.SIGINT)
         _, complained = process.communicate(timeout=30)
-    assert process.returncode == 130
+    assert process.returncode == 130, complained.decode()
     assert "the same command goes on from here" in complained.decode()
     assert "Traceback" not in complained.decode()
     before = journaled(folder, set(asked))

@@ -9,7 +9,10 @@ from synthloop.core.ask import Answer, Ask, Failure, FailureReason, Usage
 from synthloop.core.errors import AppError
 from synthloop.core.ports import App, Clock
 from synthloop.engine.budget import Purse
-from synthloop.engine.limits import Circuit, Limits, Pace
+from synthloop.engine.limits import LONGEST_WAIT_S, Circuit, Limits, Pace
+
+_encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder().decode
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -47,16 +50,17 @@ class Lane:
                 return outcome
             if not outcome.retryable or attempt > self.limits.retries:
                 return _failed(outcome.reason, str(outcome), attempt)
-            await asyncio.sleep(max(outcome.retry_after_s or 0.0, self.limits.backoff(attempt, seed=self.seed, key=key)))
+            wait_s = max(outcome.retry_after_s or 0.0, self.limits.backoff(attempt, seed=self.seed, key=key))
+            await asyncio.sleep(min(wait_s, LONGEST_WAIT_S, self._seconds_left()))
 
     async def _attempt(self, ask: Ask, attempt: int) -> Answer | AppError:
         async with self._slots:
-            await self._pace.wait()
+            await self._pace.wait(self._seconds_left())
             if self._broken is not None:
                 raise self._broken
             started_s = self.clock.monotonic()
             if reached := self.purse.exhausted(started_s):
-                return _failed("budget", f"not asked: the run's budget of {reached} is spent", attempt - 1)
+                return _failed("budget", f"not asked{' again' if attempt > 1 else ''}: the run's budget of {reached} is spent", attempt - 1)
             self.purse.calls += 1
             self.in_flight += 1
             try:
@@ -71,15 +75,19 @@ class Lane:
         latency_s = outcome.usage.latency_s or self.clock.monotonic() - started_s
         return msgspec.structs.replace(outcome, usage=msgspec.structs.replace(outcome.usage, attempts=attempt, latency_s=latency_s))
 
-    async def _call(self, ask: Ask, seconds_left: float | None) -> Answer | AppError:
+    async def _call(self, ask: Ask, seconds_left: float) -> Answer | AppError:
         limit_s = self.limits.timeout_s
-        over_budget = seconds_left is not None and seconds_left < limit_s
-        scope = asyncio.timeout(seconds_left if over_budget else limit_s)
+        over_budget = seconds_left < limit_s
+        scope = asyncio.timeout(min(seconds_left, limit_s))
         try:
             async with scope:
-                return await self.app.answer(ask)
+                return _check_answer(await self.app.answer(ask), self.app.name)
         except AppError as error:
             return error
+        except asyncio.CancelledError:
+            if _is_cancelled():
+                raise
+            return AppError(f"{self.app.name}: cancelled itself. Fix: catch asyncio.CancelledError where it waits for what it cancelled.")
         except Exception as error:  # noqa: BLE001 - the port may be anybody's object, and one bad ask must not cost the others
             if not (isinstance(error, TimeoutError) and scope.expired()):
                 return AppError(f"{self.app.name}: raised {type(error).__name__}: {error}")
@@ -91,16 +99,39 @@ class Lane:
             retryable=self.limits.retry_timeouts,
         )
 
+    def _seconds_left(self) -> float:
+        return self.purse.seconds_left(self.clock.monotonic())
+
     def _take_note(self, error: AppError) -> None:
         if error.retry_after_s is not None:
             self._pace.rest(error.retry_after_s)
         if self._circuit.note(error):
             self._broken = AppError(
                 f"{self.app.name}: {self._circuit.streak} calls in a row failed in the same way, so the run stopped. The last one: {error} "
-                f"(Answers so far are kept; `circuit_after: 0` goes on regardless.)",
+                f"(Answers so far are kept: the same command goes on from there.)",
                 reason=error.reason,
             )
             raise self._broken
+
+
+def _is_cancelled() -> bool:
+    current = asyncio.current_task()
+    return current is None or current.cancelling() > 0
+
+
+def _check_answer(answer: object, app: str) -> Answer:
+    """Return an answer as the journal would give it back: the port may be anybody's object, and what can't be kept must not stop the run.
+
+    Raises:
+        AppError: It is no answer, or its value is not JSON.
+    """
+    if not isinstance(answer, Answer):
+        what = f"returned {type(answer).__name__}, not synthloop.core.ask.Answer"
+        raise AppError(f"{app}: {what}. Fix: return Answer(value=...).", reason="invalid_answer")
+    try:
+        return msgspec.structs.replace(answer, value=_decode(_encode(answer.value)))
+    except (TypeError, ValueError, OverflowError, RecursionError, msgspec.MsgspecError) as error:
+        raise AppError(f"{app}: answered with what JSON can't say: {error}. Fix: return text or plain values.", reason="invalid_answer") from error
 
 
 def _failed(reason: FailureReason, message: str, attempts: int) -> Answer:

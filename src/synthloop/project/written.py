@@ -1,5 +1,6 @@
 """What a behavior file may say. The field docs here are the reference, the editor's help and the JSON Schema at once."""
 
+import math
 from typing import Annotated, Any, Literal, TypeAlias, cast
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, StringConstraints, Tag
@@ -41,7 +42,19 @@ Weight = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Share = Annotated[float, Field(ge=0, le=1)]
 """A fraction from 0 to 1, not a percentage."""
 
-AnyJson = Annotated[Any, AfterValidator(plain)]
+
+def _check_finite(value: Any) -> Any:
+    """JSON has no word for infinity: it would be kept as null, and no answer could ever equal it."""
+    if isinstance(value, float) and not math.isfinite(value):
+        raise PydanticCustomError("finite_number", "not finite")
+    for inner in cast("dict[str, Any]", value).values() if isinstance(value, dict) else ():
+        _check_finite(inner)
+    for inner in cast("list[Any]", value) if isinstance(value, list) else ():
+        _check_finite(inner)
+    return cast("Any", value)
+
+
+AnyJson = Annotated[Any, AfterValidator(plain), AfterValidator(_check_finite)]
 
 
 # Tags of unions stand in angle brackets because they appear in the paths of errors: no key that a person writes looks like that.

@@ -136,7 +136,7 @@ def _say_undecodable(path: Path, encoding: str) -> str:
     line, offset, byte = _locate_undecodable(path, encoding)
     return (
         f"{path}:{line}: byte {offset} of the file (0x{byte:02x}) is not {encoding.upper()}. Fix: convert the file, e.g. "
-        "`iconv -f WINDOWS-1252 -t UTF-8 OLD > NEW`, or name its encoding, e.g. `cp1252`."
+        "`iconv -f WINDOWS-1252 -t UTF-8 OLD > NEW`, or name its encoding, e.g. `--encoding cp1252`."
     )
 
 
