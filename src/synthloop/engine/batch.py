@@ -4,8 +4,6 @@ import asyncio
 from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
-from synthloop.core.errors import LoopError
-
 Item = TypeVar("Item")
 Done = TypeVar("Done")
 
@@ -38,7 +36,8 @@ class TickBatch(Generic[Item, Done]):
         futures = [future for _, future in waiting if not future.done()]
         try:
             results = self._process([item for item, _ in waiting])
-        except LoopError as error:
+        except Exception as error:
+            # whatever it is: nobody else would hear of it, and those who wait would wait for ever
             if not futures:
                 raise
             for future in futures:

@@ -1,5 +1,6 @@
 """What a run may spend, and what it has spent."""
 
+import math
 from dataclasses import dataclass
 
 from synthloop.core.ask import Usage
@@ -47,9 +48,9 @@ class Purse:
         reached = [f"{cap:,} {unit}" for unit, spent, cap in caps if cap is not None and spent >= cap]
         return " and ".join(reached)
 
-    def seconds_left(self, now_s: float) -> float | None:
-        """Return how long calls may still take; None where time is not capped."""
-        return None if self.budget.seconds is None else max(0.0, self.started_s + self.budget.seconds - now_s)
+    def seconds_left(self, now_s: float) -> float:
+        """Return how long calls, and the waits between them, may still take; infinite where time is not capped."""
+        return math.inf if self.budget.seconds is None else max(0.0, self.started_s + self.budget.seconds - now_s)
 
     def book(self, usage: Usage) -> None:
         """Add what one answer cost; the call itself was counted when it started."""

@@ -11,8 +11,8 @@ from synthloop.core.ports import App, Clock
 from synthloop.engine.budget import Purse
 from synthloop.engine.limits import LONGEST_WAIT_S, Circuit, Limits, Pace
 
-_encode = msgspec.json.Encoder().encode
-_decode = msgspec.json.Decoder().decode
+_encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder().decode
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -131,7 +131,9 @@ def _check_answer(answer: object, app: str) -> Answer:
     try:
         return msgspec.structs.replace(answer, value=_decode(_encode(answer.value)))
     except (TypeError, ValueError, OverflowError, RecursionError, msgspec.MsgspecError) as error:
-        raise AppError(f"{app}: answered with what JSON can't say: {error}. Fix: return text or plain values.", reason="invalid_answer") from error
+        raise AppError(
+            f"{app}: answered with what JSON can't say: {error}. Fix: return text or plain values.", reason="invalid_answer"
+        ) from error
 
 
 def _failed(reason: FailureReason, message: str, attempts: int) -> Answer:

@@ -1,12 +1,14 @@
 """How politely one port is asked: how many at once, how often, how long, how stubbornly."""
 
 import asyncio
+import math
 from dataclasses import dataclass
 
 from synthloop.core.errors import AppError, UsageError
 from synthloop.core.lineage import chance
 
-_LONGEST_WAIT_S = 300.0
+LONGEST_WAIT_S = 300.0
+"""Longest rest that a port may ask for, in seconds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,19 +66,19 @@ class Pace:
     per_minute: float | None
     _next_s: float = 0.0
 
-    async def wait(self) -> None:
-        """Return when the next call may start."""
+    async def wait(self, at_most_s: float = math.inf) -> None:
+        """Return when the next call may start, or when that much time is over."""
         if self.per_minute is None and not self._next_s:
             return
         loop = asyncio.get_running_loop()
         start_s = max(loop.time(), self._next_s)
         if self.per_minute is not None:
             self._next_s = start_s + 60.0 / self.per_minute
-        await asyncio.sleep(max(0.0, start_s - loop.time()))
+        await asyncio.sleep(min(max(0.0, start_s - loop.time()), at_most_s))
 
     def rest(self, seconds: float) -> None:
         """Start no call for that long."""
-        until_s = asyncio.get_running_loop().time() + min(seconds, _LONGEST_WAIT_S)
+        until_s = asyncio.get_running_loop().time() + min(seconds, LONGEST_WAIT_S)
         self._next_s = max(self._next_s, until_s)
 
 
@@ -107,4 +109,4 @@ class Circuit:
         return self._streak
 
 
-__all__ = ["Circuit", "Limits", "Pace"]
+__all__ = ["LONGEST_WAIT_S", "Circuit", "Limits", "Pace"]

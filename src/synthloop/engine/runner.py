@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Mapping, Sized
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from synthloop.core.ask import Answer, Ask, Flow
 from synthloop.core.errors import UsageError
@@ -115,6 +115,7 @@ class _Run(Generic[T]):
         self._recall = TickBatch(self._read)
         self._commit = TickBatch(self._write)
         self._pending: dict[str, asyncio.Future[Answer]] = {}
+        self._answering: set[asyncio.Task[Answer]] = set()
         self._failures: dict[str, Answer] = {}
         self._finished: dict[int, T] = {}
         self._room = asyncio.Semaphore(_LOOK_AHEAD)
@@ -134,7 +135,7 @@ class _Run(Generic[T]):
             try:
                 await asyncio.gather(*workers)
             finally:
-                await _cancel([*workers, ticker])
+                await _cancel([*workers, ticker, *self._answering])
         return self._summary()
 
     @asynccontextmanager
@@ -178,7 +179,11 @@ class _Run(Generic[T]):
     async def _answer_all(self, asks: tuple[Ask, ...]) -> tuple[Answer, ...]:
         if len(asks) == 1:
             return (await self._answer(asks[0]),)
-        return tuple(await asyncio.gather(*(self._answer(ask) for ask in asks)))
+        together = [asyncio.create_task(self._answer(ask)) for ask in asks]
+        for answering in together:
+            self._answering.add(answering)
+            answering.add_done_callback(self._answering.discard)
+        return tuple(await asyncio.gather(*together))
 
     async def _answer(self, ask: Ask) -> Answer:
         self._asks += 1
@@ -270,7 +275,7 @@ class _Run(Generic[T]):
         )
 
 
-async def _cancel(running: list[asyncio.Task[None]]) -> None:
+async def _cancel(running: list[asyncio.Task[Any]]) -> None:
     for coroutine in running:
         if not coroutine.cancelling():  # a second cancel would interrupt its cleaning up
             coroutine.cancel()
