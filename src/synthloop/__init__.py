@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from synthloop.core.behavior import Behavior
     from synthloop.core.errors import LoopError
+    from synthloop.core.reply import Reply
     from synthloop.core.report import Report
     from synthloop.core.sample import Message, Sample
     from synthloop.generate.noise.profile import fit_profile
@@ -30,6 +31,7 @@ _HOMES = {
     "Loop": "synthloop.project.loop",
     "LoopError": "synthloop.core.errors",
     "Message": "synthloop.core.sample",
+    "Reply": "synthloop.core.reply",
     "Report": "synthloop.core.report",
     "Sample": "synthloop.core.sample",
     "behavior": "synthloop.project.python_api",
@@ -45,4 +47,4 @@ def __getattr__(name: str) -> Any:
     return getattr(import_module(_HOMES[name]), name)
 
 
-__all__ = ["Behavior", "Loop", "LoopError", "Message", "Report", "Sample", "behavior", "fit_profile", "load_project"]
+__all__ = ["Behavior", "Loop", "LoopError", "Message", "Reply", "Report", "Sample", "behavior", "fit_profile", "load_project"]

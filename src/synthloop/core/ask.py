@@ -52,6 +52,7 @@ class Usage(Record):
     """Wall time of the attempt that answered, in seconds."""
     attempts: int = 1
     tokens_in: int = 0
+    """0 where the app did not say; the same holds for `tokens_out`."""
     tokens_out: int = 0
     cost_usd: float | None = None
     """None: unknown. Never guessed."""

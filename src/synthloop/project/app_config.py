@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from importlib.machinery import PathFinder
 from pathlib import Path
 
+from synthloop.adapters.apps.usage import UsagePaths
 from synthloop.core.errors import Problem
 from synthloop.core.json_value import JsonValue
 from synthloop.engine.limits import Limits
-from synthloop.project.written_project import AppFull, HttpWritten, ProjectWritten
+from synthloop.project.written_project import AppFull, HttpWritten, ProjectWritten, UsageWritten
 from synthloop.project.yaml_source import FieldPath, Source
 
 MAIN_APP = "app"
@@ -47,6 +48,7 @@ class HttpCall:
     body: JsonValue = None
     answer: str | None = None
     """Dotted path of the answer in the JSON that comes back; empty: all of it; None: the answer is text."""
+    usage: UsagePaths = field(default_factory=UsagePaths)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +58,7 @@ class CommandCall:
     arguments: tuple[str, ...]
     json: bool = False
     answer: str = ""
+    usage: UsagePaths = field(default_factory=UsagePaths)
     environment: tuple[str, ...] = ()
 
 
@@ -139,6 +142,7 @@ def _check_app(app: AppFull, path: FieldPath, source: Source, root: Path, *, cal
     if app.python is None and calls and (app.isolate is not None or app.memory_mb is not None):
         yield source.problem((*path, "isolate"), "only Python functions are isolated.", "Remove `isolate` and `memory_mb`.")
     yield from _check_paths(app, path, source, root)
+    yield from _check_usage(app, path, source)
     if app.http is not None:
         yield from _check_secrets(app.http, (*path, "http"), source)
     for name, value in app.variables.items():
@@ -155,6 +159,15 @@ def _check_paths(app: AppFull, path: FieldPath, source: Source, root: Path) -> I
         if Path(pattern).is_absolute():
             fix = "Write it relative to the project, e.g. `prompts/*.txt`."
             yield source.problem((*path, "files", number), f"{pattern!r} does not belong to the project.", fix)
+
+
+def _check_usage(app: AppFull, path: FieldPath, source: Source) -> Iterator[Problem]:
+    what = "it is read from JSON, and the answer is text."
+    if app.http is not None and app.http.usage.model_fields_set and app.http.answer is None:
+        fix = "Add `answer`: the path of the answer in that JSON, or an empty text for all of it."
+        yield source.problem((*path, "http", "usage"), what, fix)
+    if app.command is not None and app.command.usage.model_fields_set and not (app.command.json_ or app.command.answer):
+        yield source.problem((*path, "command", "usage"), what, "Add `json: true`.")
 
 
 def _check_secrets(http: HttpWritten, path: FieldPath, source: Source) -> Iterator[Problem]:
@@ -210,13 +223,22 @@ def _build_config(name: str, app: AppFull) -> AppConfig:
 def _build_call(app: AppFull) -> PythonCall | HttpCall | CommandCall:
     if app.http is not None:
         http = app.http
-        return HttpCall(url=http.url, method=http.method, headers=http.headers, body=http.body, answer=http.answer)
+        usage = _build_usage(http.usage)
+        return HttpCall(url=http.url, method=http.method, headers=http.headers, body=http.body, answer=http.answer, usage=usage)
     if app.command is not None:
         run = app.command
         return CommandCall(
-            arguments=tuple(run.run), json=run.json_ or bool(run.answer), answer=run.answer, environment=tuple(run.environment)
+            arguments=tuple(run.run),
+            json=run.json_ or bool(run.answer),
+            answer=run.answer,
+            usage=_build_usage(run.usage),
+            environment=tuple(run.environment),
         )
     return PythonCall(location=app.python or "", isolate=bool(app.isolate), memory_mb=app.memory_mb or 0)
+
+
+def _build_usage(written: UsageWritten) -> UsagePaths:
+    return UsagePaths(tokens_in=written.tokens_in or "", tokens_out=written.tokens_out or "", cost_usd=written.cost_usd or "")
 
 
 __all__ = [

@@ -109,6 +109,7 @@ def _build_http(config: AppConfig, call: HttpCall, unversioned: str) -> App:
         headers=call.headers,
         body=call.body,
         path=call.answer,
+        usage=call.usage,
         variables=config.variables,
     )
 
@@ -124,6 +125,7 @@ def _build_command(config: AppConfig, call: CommandCall, root: Path) -> App:
         command=arguments,
         json=call.json,
         path=call.answer,
+        usage=call.usage,
         environment=call.environment,
         folder=root,
     )

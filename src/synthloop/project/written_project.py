@@ -15,6 +15,17 @@ _PYTHON = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_][\w.]*$")
 _URL = re.compile(r"https?://\S+$", re.IGNORECASE)
 
 
+class UsageWritten(Written):
+    """Where an app's JSON says what an answer cost, as paths such as `usage.prompt_tokens`. What is not there is unknown."""
+
+    tokens_in: Text | None = None
+    """Path of the number of tokens that were read."""
+    tokens_out: Text | None = None
+    """Path of the number of tokens that were written."""
+    cost_usd: Text | None = None
+    """Path of the cost in US dollars."""
+
+
 class HttpWritten(Written):
     """An HTTP endpoint that answers one request with one answer."""
 
@@ -28,6 +39,8 @@ class HttpWritten(Written):
     """JSON to send; `{text}`, `{messages}` and `{name}` of a variable inside are filled in. Left out: `{"text": "{text}"}`."""
     answer: str | None = None
     """Path of the answer in the response's JSON, e.g. `choices.0.message.content`; empty: all of it. Left out: the response is text."""
+    usage: UsageWritten = UsageWritten()
+    """Where that JSON says what the answer cost."""
 
 
 class CommandFull(Written):
@@ -39,6 +52,8 @@ class CommandFull(Written):
     """Whether standard output is JSON."""
     answer: str = ""
     """Path of the answer in that JSON; empty: all of it."""
+    usage: UsageWritten = UsageWritten()
+    """Where that JSON says what the answer cost."""
     environment: list[Text] = []
     """Names of environment variables to pass on, besides the ordinary ones such as PATH."""
 
@@ -97,7 +112,7 @@ class AppFull(Written):
     isolate: bool | None = None
     """Run a Python function in processes of its own, so that it may crash, hang or leak memory without harm."""
     memory_mb: Count | None = None
-    """Memory that an isolated function or a command may use."""
+    """Memory that each process of an isolated function may use, in MiB."""
     variables: dict[Text, AnyJson] = {}
     """Passed to the app with every request."""
 
@@ -227,9 +242,9 @@ class BudgetWritten(Written):
     minutes: Weight | None = None
     """Minutes that a run may take."""
     tokens: Count | None = None
-    """Tokens, read and written."""
+    """Tokens, read and written, as far as the app says."""
     usd: Weight | None = None
-    """US dollars that apps say they cost."""
+    """US dollars, as far as the app says."""
 
 
 class ProjectWritten(Written):
@@ -273,4 +288,5 @@ __all__ = [
     "NoiseWritten",
     "ProjectWritten",
     "SplitWritten",
+    "UsageWritten",
 ]

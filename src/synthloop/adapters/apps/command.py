@@ -12,6 +12,7 @@ import msgspec
 
 from synthloop.adapters.apps.environment import read_variables
 from synthloop.adapters.apps.processes import end, feed, kill_group, read_capped, read_tail, start, wait_for_exit
+from synthloop.adapters.apps.usage import UsagePaths, read_usage
 from synthloop.adapters.apps.values import as_answer, follow_path
 from synthloop.core.ask import Answer, Ask, Usage
 from synthloop.core.errors import AppError, UsageError
@@ -47,6 +48,8 @@ class CommandApp:
     """Whether standard output is JSON."""
     path: str = ""
     """Dotted path of the answer within the JSON; empty: all of it."""
+    usage: UsagePaths = field(default_factory=UsagePaths)
+    """Where that JSON says what the answer cost; needs `json`."""
     environment: Sequence[str] = ()
     """Environment variables that are passed on, besides the ordinary ones such as PATH and HOME."""
     folder: Path | None = None
@@ -81,7 +84,7 @@ class CommandApp:
             raise self._invalid(f"wrote more than {self.most_bytes:,} bytes. Fix: make it write the answer alone, or raise `most_bytes`.")
         if process.returncode:
             raise AppError(f"{self.name}: {_explain_code(process.returncode)}{_quote(tail)}")
-        return Answer(value=self._parse(written), usage=Usage(latency_s=latency_s))
+        return self._parse(written, latency_s)
 
     async def close(self) -> None:
         """Do nothing: no command outlives its ask."""
@@ -102,18 +105,19 @@ class CommandApp:
         except (OSError, ValueError) as error:  # an argument list that is too long; a NUL byte in the text
             raise AppError(f"{self.name}: can't be started with this text: {error}. Fix: take the text from standard input.") from error
 
-    def _parse(self, written: bytes) -> JsonValue:
+    def _parse(self, written: bytes, latency_s: float) -> Answer:
         try:
             text = written.decode()
         except UnicodeDecodeError as error:
             raise self._invalid(f"wrote bytes that are not UTF-8 ({error.reason} at byte {error.start}).") from error
         if not self.json:
-            return text.rstrip("\r\n")
+            return Answer(value=text.rstrip("\r\n"), usage=Usage(latency_s=latency_s))
         try:
-            value = msgspec.json.decode(text)
+            value: JsonValue = msgspec.json.decode(text)
         except msgspec.DecodeError as error:
             raise self._invalid(f"wrote invalid JSON ({error}). It begins: {text[:200]!r}") from error
-        return as_answer(follow_path(value, self.path, self.name), self.name)
+        answer = as_answer(follow_path(value, self.path, self.name), self.name)
+        return Answer(value=answer, usage=read_usage(value, self.usage, latency_s=latency_s))
 
     def _invalid(self, what: str) -> AppError:
         return AppError(f"{self.name}: {what}", reason="invalid_answer")

@@ -13,6 +13,7 @@ import aiohttp
 import msgspec
 
 from synthloop.adapters.apps.environment import Secrets
+from synthloop.adapters.apps.usage import UsagePaths, read_usage
 from synthloop.adapters.apps.values import as_answer, as_chat, follow_path
 from synthloop.core.ask import Answer, Ask, Usage
 from synthloop.core.errors import AppError, UsageError
@@ -45,6 +46,8 @@ class HttpApp:
     path: str | None = None
     """Dotted path of the answer in the JSON that comes back, e.g. `choices.0.message.content`; empty: all of it; None: it is no JSON, and
     the text as it is is the answer."""
+    usage: UsagePaths = field(default_factory=UsagePaths)
+    """Where that JSON says what the answer cost; needs `path`."""
     variables: Mapping[str, JsonValue] = field(default_factory=dict[str, JsonValue])
     proxies_from_environment: bool = False
     most_bytes: int = 10_000_000
@@ -83,7 +86,7 @@ class HttpApp:
         latency_s = perf_counter() - started_s
         if not 200 <= status < 300:
             raise self._refusal(status, headers, raw)
-        return Answer(value=self._parse(raw), usage=Usage(latency_s=latency_s))
+        return self._parse(raw, latency_s)
 
     async def close(self) -> None:
         """Close all connections."""
@@ -115,15 +118,16 @@ class HttpApp:
             chunks.append(chunk)
         return b"".join(chunks)
 
-    def _parse(self, raw: bytes) -> JsonValue:
+    def _parse(self, raw: bytes, latency_s: float) -> Answer:
         text = raw.decode(errors="replace")
         if self.path is None:
-            return text
+            return Answer(value=text, usage=Usage(latency_s=latency_s))
         try:
             value = msgspec.json.decode(raw)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise self._error(f"sent invalid JSON ({error}). It begins: {text[:200]!r}", reason="invalid_answer") from error
-        return as_answer(follow_path(value, self.path, self.name), self.name)
+        answer = as_answer(follow_path(value, self.path, self.name), self.name)
+        return Answer(value=answer, usage=read_usage(value, self.usage, latency_s=latency_s))
 
     def _refusal(self, status: int, headers: Mapping[str, str], raw: bytes) -> AppError:
         said = raw.decode(errors="replace")[:200].strip()

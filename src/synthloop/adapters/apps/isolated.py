@@ -12,7 +12,7 @@ import msgspec
 
 from synthloop.adapters.apps.processes import end, start, wait_for_exit
 from synthloop.adapters.apps.worker import WorkerReply, WorkerRequest
-from synthloop.core.ask import Answer, Ask, Failure, Usage
+from synthloop.core.ask import Answer, Ask, Failure
 from synthloop.core.errors import AppError
 from synthloop.core.json_value import JsonValue
 
@@ -63,7 +63,8 @@ class IsolatedApp:
                     await end(worker)
         if reply.failure is not None:
             raise AppError(f"{self.name}: {reply.failure.message}", reason=reply.failure.reason, retryable=reply.retryable)
-        return Answer(value=reply.value, usage=Usage(latency_s=perf_counter() - started_s))
+        usage = msgspec.structs.replace(reply.usage, latency_s=perf_counter() - started_s)
+        return Answer(value=reply.value, usage=usage)
 
     async def close(self) -> None:
         """End all workers."""

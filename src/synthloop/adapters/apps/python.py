@@ -10,8 +10,9 @@ from typing import cast
 
 from synthloop.adapters.apps import stdout
 from synthloop.adapters.apps.threads import DaemonThreads
-from synthloop.adapters.apps.values import as_answer, as_chat
-from synthloop.core.ask import Answer, Ask, Usage
+from synthloop.adapters.apps.usage import read_reply
+from synthloop.adapters.apps.values import as_chat
+from synthloop.core.ask import Answer, Ask
 from synthloop.core.errors import AppError, UsageError
 from synthloop.core.json_value import JsonValue
 from synthloop.core.sample import Message
@@ -25,7 +26,7 @@ class CallableApp:
 
     It is called with the text of the last message, or with the whole conversation (as chat messages) where it has a parameter named
     `messages`; the variant's variables come as keyword arguments, or all together where it has a parameter named `variables`. It returns
-    text or any other JSON value. What it prints goes to standard error.
+    text or any other JSON value, or a `Reply` that says what the answer cost too. What it prints goes to standard error.
 
     A sync function runs in a thread of its own and may be called by several threads at once; one that hangs is left behind in its thread.
     An async function runs in the engine's event loop and must not block it.
@@ -78,7 +79,7 @@ class CallableApp:
                 value = self._prepare(messages)
             except BaseException as error:
                 raise AppError(f"{self.name}: {explain_raised(error, self.function)}") from error
-            return self._finish(value, started_s)
+            return read_reply(value, self.name, latency_s=perf_counter() - started_s)
 
     async def _await(self, messages: tuple[Message, ...]) -> Answer:
         with stdout.diverted():
@@ -87,10 +88,7 @@ class CallableApp:
                 value = await cast("Awaitable[object]", self._prepare(messages))
             except (Exception, SystemExit) as error:
                 raise AppError(f"{self.name}: {explain_raised(error, self.function)}") from error
-            return self._finish(value, started_s)
-
-    def _finish(self, value: object, started_s: float) -> Answer:
-        return Answer(value=as_answer(value, self.name), usage=Usage(latency_s=perf_counter() - started_s))
+            return read_reply(value, self.name, latency_s=perf_counter() - started_s)
 
 
 def bind_function(function: Function, variables: Mapping[str, JsonValue], app: str) -> Callable[[tuple[Message, ...]], object]:

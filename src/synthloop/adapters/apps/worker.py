@@ -18,8 +18,8 @@ from typing import BinaryIO
 import msgspec
 
 from synthloop.adapters.apps.python import Function, bind_function, explain_raised
-from synthloop.adapters.apps.values import as_answer
-from synthloop.core.ask import Failure
+from synthloop.adapters.apps.usage import read_reply
+from synthloop.core.ask import Failure, Usage
 from synthloop.core.errors import AppError, LoopError
 from synthloop.core.json_value import JsonValue
 from synthloop.core.record import Record
@@ -39,6 +39,8 @@ class WorkerReply(Record):
     """What the app answered."""
 
     value: JsonValue = None
+    usage: Usage = Usage()
+    """What it said that the answer cost; how long it took is measured by the parent."""
     failure: Failure | None = None
     spent: bool = False
     """True where the process is of no use any more and should be replaced."""
@@ -64,7 +66,8 @@ def _call(call: Callable[[], object], function: Function, location: str) -> Work
         value = call()
         if inspect.isawaitable(value):
             value = asyncio.run(_wait_for(value))
-        return WorkerReply(value=as_answer(value, location))
+        answer = read_reply(value, location, latency_s=0.0)
+        return WorkerReply(value=answer.value, usage=answer.usage)
     except AppError as error:
         return WorkerReply(failure=Failure(reason=error.reason, message=str(error)))
     except MemoryError:

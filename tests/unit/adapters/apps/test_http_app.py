@@ -7,6 +7,7 @@ import pytest
 from aiohttp import web
 
 from synthloop.adapters.apps.http import HttpApp, parse_retry_after
+from synthloop.adapters.apps.usage import UsagePaths
 from synthloop.core.ask import Answer, AppRequest, Ask, Flow
 from synthloop.core.errors import AppError, UsageError
 from synthloop.core.json_value import JsonValue
@@ -231,3 +232,11 @@ def test_proxies_of_the_environment_are_ignored(monkeypatch: pytest.MonkeyPatch)
 )
 def test_retry_after(value: str | None, seconds: float | None) -> None:
     assert parse_retry_after(value) == seconds
+
+
+def test_an_endpoint_says_what_its_answer_cost() -> None:
+    body = '{"choices": [{"text": "schedule"}], "usage": {"prompt_tokens": 12, "completion_tokens": 3}}'
+    paths = UsagePaths(tokens_in="usage.prompt_tokens", tokens_out="usage.completion_tokens", cost_usd="usage.cost")
+    got = answer(replying(200, body), path="choices.0.text", usage=paths)
+    assert got.value == "schedule"
+    assert (got.usage.tokens_in, got.usage.tokens_out, got.usage.cost_usd) == (12, 3, None)
