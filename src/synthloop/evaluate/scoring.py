@@ -1,5 +1,6 @@
 """Transcripts and scorers in, scores out."""
 
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from synthloop.core.behavior import Behavior
@@ -18,7 +19,7 @@ def score_transcripts(
     """Yield the scores of each transcript, in the order of the transcripts and then of the scorers.
 
     A behavior that names scorers is judged by these alone. A transcript whose sample is not there is unscored (`unknown-sample`), and a
-    scorer that raises costs one score (`scorer-error`), never the run.
+    scorer that raises, or measures no finite number, costs one score (`scorer-error`), never the run.
     """
     chosen = {behavior.id: frozenset(behavior.scorers) for behavior in behaviors if behavior.scorers}
     for transcript in transcripts:
@@ -33,9 +34,12 @@ def _score_one(scorer: Scorer, sample: Sample | None, transcript: Transcript) ->
     if sample is None:
         return _unscored(scorer, transcript, "unknown-sample", f"there is no sample {transcript.sample_id}")
     try:
-        return scorer.score(sample, transcript)
+        score = scorer.score(sample, transcript)
     except Exception as error:  # noqa: BLE001 - a plugin's scorer may raise anything; it costs this one score and is shown
         return _unscored(scorer, transcript, "scorer-error", f"{type(error).__name__}: {error}")
+    if score.value is None or math.isfinite(score.value):
+        return score
+    return _unscored(scorer, transcript, "scorer-error", f"the score is {score.value}, which is no finite number")
 
 
 def _unscored(scorer: Scorer, transcript: Transcript, reason: str, note: str) -> Score:

@@ -32,6 +32,22 @@ def test_a_scorer_that_raises_costs_one_score(a_sample: Build, a_transcript: Bui
     assert scores[0].note == "RuntimeError: out of ink at 'move my 3pm' 0"
 
 
+class EndlessScorer(BrokenScorer):
+    def score(self, sample: Sample, transcript: Transcript) -> Score:  # noqa: ARG002 - the port's signature
+        return Score(transcript_id=transcript.id, scorer="broken", value=float("inf"), passed=True)
+
+
+def test_a_scorer_that_measures_no_finite_number_costs_one_score(a_sample: Build, a_transcript: Build) -> None:
+    sample = a_sample()
+    (score,) = score_transcripts({sample.id: sample}, [a_transcript(sample, "x")], [EndlessScorer()])
+    assert (score.value, score.passed, score.unscored, score.note) == (
+        None,
+        None,
+        "scorer-error",
+        "the score is inf, which is no finite number",
+    )
+
+
 def test_a_transcript_without_its_sample_is_counted(a_sample: Build, a_transcript: Build) -> None:
     scores = list(score_transcripts({}, [a_transcript(a_sample(), "x")], [SCORERS.build("label")]))
     assert [score.unscored for score in scores] == ["unknown-sample"]

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from types import ModuleType, SimpleNamespace
 from typing import Any, cast
 
+import numpy as np
 import pytest
 
 from synthloop.core.errors import UnknownComponentError, UsageError
@@ -225,6 +226,42 @@ def says_much() -> dict[str, object]:
     return {"value": 0.25, "passed": False, "note": "too rude", "label": "rude"}
 
 
+def gives_a_word_for_a_value() -> dict[str, object]:
+    return {"value": "high"}
+
+
+def gives_a_word_for_passed() -> dict[str, object]:
+    return {"value": 1.0, "passed": "yes"}
+
+
+def gives_a_number_for_a_note() -> dict[str, object]:
+    return {"value": 1.0, "note": 3}
+
+
+def misspells() -> dict[str, object]:
+    return {"valeu": 1.0}
+
+
+def says_passed_only() -> dict[str, object]:
+    return {"passed": False}
+
+
+def says_nothing_much() -> dict[str, object]:
+    return {}
+
+
+def gives_numpy() -> object:
+    return np.bool_(True)
+
+
+def gives_numpy_within() -> dict[str, object]:
+    return {"value": np.float32(0.5), "passed": np.bool_(False)}
+
+
+def gives_odd_labels() -> dict[str, object]:
+    return {"passed": True, "label": {"b", "a", 3}, "expected_label": 7}
+
+
 def gives_grade(text: str) -> Grade:
     return Grade(value=1.0, passed=True)
 
@@ -259,6 +296,14 @@ async def waits() -> bool:
         ("gives_grade", 1.0, True, ""),
         ("gives_nan", None, None, "scorer-error"),
         ("gives_text", None, None, "scorer-error"),
+        ("gives_a_word_for_a_value", None, None, "scorer-error"),
+        ("gives_a_word_for_passed", None, None, "scorer-error"),
+        ("gives_a_number_for_a_note", None, None, "scorer-error"),
+        ("misspells", None, None, "scorer-error"),
+        ("says_passed_only", 0.0, False, ""),
+        ("says_nothing_much", None, None, "not-applicable"),
+        ("gives_numpy", 1.0, True, ""),
+        ("gives_numpy_within", 0.5, False, ""),
         ("raises", None, None, "scorer-error"),
     ],
 )
@@ -269,6 +314,12 @@ def test_a_function_of_the_user(
     scorer = Function(name="mine", call=f"{FUNCTIONS}:{function}")
     score = scorer.score(sample, a_transcript(sample, "schedule"))
     assert (score.value, score.passed, score.unscored) == (value, passed, unscored)
+
+
+def test_labels_of_a_function_have_the_form_of_label_scorers(a_sample: Build, a_transcript: Build) -> None:
+    sample = a_sample()
+    score = Function(call=f"{FUNCTIONS}:gives_odd_labels").score(sample, a_transcript(sample, "x"))
+    assert (score.label, score.expected_label) == (["3", "a", "b"], "7")
 
 
 def test_a_function_that_raises_says_what_and_costs_one_score(a_sample: Build, a_transcript: Build) -> None:
