@@ -134,7 +134,7 @@ def load_attribute(location: str) -> Any:
         ) from error
     except LoopError:
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:  # a script that ends itself must not end this process, as if all were well
         what = f"{type(error).__name__}: {error}"
         raise UsageError(
             f"{location!r}: importing {module_name} failed with {what}. Fix: `python -c 'import {module_name}'` shows where."

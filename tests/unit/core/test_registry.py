@@ -101,6 +101,10 @@ def test_a_module_that_raises_is_named(tmp_path: Path, monkeypatch: pytest.Monke
         load_attribute("module_that_raises:route")
     with pytest.raises(UsageError, match="importing module_that_is_not_python failed with SyntaxError"):
         load_attribute("module_that_is_not_python:route")
+    # a script without `if __name__ == "__main__"`: `synthloop gate` would end with 0, and CI would read that as a pass
+    (tmp_path / "module_that_exits.py").write_text("import sys\nsys.exit(0)")
+    with pytest.raises(UsageError, match="importing module_that_exits failed with SystemExit: 0"):
+        load_attribute("module_that_exits:route")
 
 
 def publish(folder: Path, package: str, name: str, location: str) -> None:
