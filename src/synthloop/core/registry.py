@@ -3,7 +3,9 @@
 import difflib
 import importlib
 import re
+import sys
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import redirect_stdout
 from dataclasses import MISSING, fields, is_dataclass
 from importlib.metadata import entry_points
 from typing import Any, Generic, TypeVar
@@ -117,7 +119,7 @@ class Registry(Generic[T]):
 
 
 def load_attribute(location: str) -> Any:
-    """Import `package.module:attribute`.
+    """Import `package.module:attribute`. What the module prints meanwhile goes to standard error.
 
     Raises:
         UnknownComponentError: The module or the attribute does not exist.
@@ -127,7 +129,8 @@ def load_attribute(location: str) -> Any:
     if not all(part.isidentifier() for part in module_name.split(".")):
         raise UnknownComponentError(f"{location!r}: {module_name!r} is no module's name. Fix: write it as 'package.module:name'.")
     try:
-        module = importlib.import_module(module_name)
+        with redirect_stdout(sys.stderr):
+            module = importlib.import_module(module_name)
     except ModuleNotFoundError as error:
         raise UnknownComponentError(
             f"{location!r}: there is no module {error.name!r}. Fix: run from the project's folder, or install it."

@@ -107,6 +107,15 @@ def test_a_module_that_raises_is_named(tmp_path: Path, monkeypatch: pytest.Monke
         load_attribute("module_that_exits:route")
 
 
+def test_what_a_module_prints_on_import_stays_out_of_standard_output(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "module_that_prints.py").write_text("print('loading the model')\nroute = str")
+    monkeypatch.syspath_prepend(tmp_path)
+    load_attribute("module_that_prints:route")
+    assert capsys.readouterr() == ("", "loading the model\n")
+
+
 def publish(folder: Path, package: str, name: str, location: str) -> None:
     metadata = folder / f"{package}-1.0.dist-info"
     metadata.mkdir(parents=True)
