@@ -53,9 +53,14 @@ def shift_spans(spans: tuple[Span, ...], edits: tuple[Edit, ...]) -> tuple[Span,
     if not edits:
         return spans
     shifted: list[Span] = []
+    left = iter(edits)
+    edit = next(left, None)
+    offset = 0
     for span in spans:
-        offset = sum(len(edit.after) - (edit.end - edit.start) for edit in edits if edit.end <= span.start)
-        shifted.append(Span(start=span.start + offset, end=span.end + offset, kind=span.kind))
+        while edit is not None and edit.end <= span.start:
+            offset += len(edit.after) - (edit.end - edit.start)
+            edit = next(left, None)
+        shifted.append(Span(start=span.start + offset, end=span.end + offset, kind=span.kind) if offset else span)
     return tuple(shifted)
 
 

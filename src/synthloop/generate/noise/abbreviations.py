@@ -67,13 +67,9 @@ _WORDS = frozenset((*_SINGLE, *_PHRASES, *FULL_FORMS))
 
 
 def _find_abbreviations(draft: Draft) -> list[Chance]:
-    pieces = draft.pieces
     chances: list[Chance] = []
-    if _WORDS.isdisjoint(draft.seen):
-        return chances
     covered = 0
-    for at in draft.words():
-        word = pieces[at].lower()
+    for at, word in draft.find_words(_WORDS):
         if at < covered:
             continue
         phrase = _phrase_at(draft, at, word) if word in _PHRASES else None
@@ -122,7 +118,7 @@ def _write_abbreviation(draft: Draft, position: int, shown: bool, rng: random.Ra
         draft.change(piece, "", "abbreviation")
 
 
-ABBREVIATED = Habit(name="abbreviation", find=_find_abbreviations, write=_write_abbreviation)
+ABBREVIATED = Habit(name="abbreviation", find=_find_abbreviations, write=_write_abbreviation, cues=_WORDS)
 """Writing the short form of a word that has one; rates differ by word."""
 
 

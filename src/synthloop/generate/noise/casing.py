@@ -1,6 +1,7 @@
 """Capitals: none, nothing but, or here and there."""
 
 import random
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -66,9 +67,7 @@ def _calm(draft: Draft) -> None:
 
 def _find_i(draft: Draft) -> list[Chance]:
     pieces = draft.pieces
-    if _I_FORMS.isdisjoint(draft.seen):
-        return []
-    return [Chance(at, pieces[at][0] == "i") for at in draft.words() if pieces[at].lower() in _I_FORMS and _has_word_before(pieces, at)]
+    return [Chance(at, pieces[at][0] == "i") for at, _ in draft.find_words(_I_FORMS) if _has_word_before(pieces, at)]
 
 
 def _has_word_before(pieces: list[str], position: int) -> bool:
@@ -88,17 +87,17 @@ def _find_starts(draft: Draft) -> list[Chance]:
     ]
 
 
-def _write_small(kind: str) -> Habit:
+def _small_habit(kind: str, find: Callable[[Draft], list[Chance]], cues: frozenset[str]) -> Habit:
     def write(draft: Draft, position: int, shown: bool, _rng: random.Random) -> None:
         word = draft.pieces[position]
         draft.change(position, (word[0].lower() if shown else word[0].upper()) + word[1:], kind)
 
-    return Habit(name=kind, find=_find_i if kind == "small-i" else _find_starts, write=write)
+    return Habit(name=kind, find=find, write=write, cues=cues)
 
 
-SMALL_I = _write_small("small-i")
+SMALL_I = _small_habit("small-i", _find_i, _I_FORMS)
 """Writing "i" for "I" within a text."""
-SMALL_START = _write_small("small-start")
+SMALL_START = _small_habit("small-start", _find_starts, frozenset(".?!"))
 """Starting a later sentence with a small letter."""
 
 

@@ -41,13 +41,10 @@ _NEEDS_MORE = frozenset({"am", "are", "is", "will", "would", "have"})
 
 
 def _find_contractions(draft: Draft) -> list[Chance]:
-    pieces = draft.pieces
     chances: list[Chance] = []
-    if _CONTRACTION_WORDS.isdisjoint(draft.seen):
-        return chances
     taken = 0
-    for at in draft.words():
-        word = pieces[at].lower().replace("’", "'")
+    for at, found in draft.find_words(_CONTRACTION_WORDS):
+        word = found.replace("’", "'")
         if word in _FULL or word in _BARE or word == "cannot":
             chances.append(Chance(at, word != "cannot"))
             taken = at
@@ -88,10 +85,8 @@ def _write_contraction(draft: Draft, position: int, shown: bool, _rng: random.Ra
 
 def _find_apostrophes(draft: Draft) -> list[Chance]:
     chances: list[Chance] = []
-    if _APOSTROPHE_WORDS.isdisjoint(draft.seen):
-        return chances
-    for at in draft.words(letters=2):
-        word = draft.pieces[at].lower().replace("’", "'")
+    for at, found in draft.find_words(_APOSTROPHE_WORDS):
+        word = found.replace("’", "'")
         if word in _BARE:
             chances.append(Chance(at, True))
         elif word in _FULL and word not in _OTHER_WORDS:
@@ -105,9 +100,9 @@ def _write_apostrophe(draft: Draft, position: int, shown: bool, _rng: random.Ran
     draft.change(position, bare if shown else match_case(_BARE[bare.lower()], word), "dropped-apostrophe")
 
 
-CONTRACTED = Habit(name="contraction", find=_find_contractions, write=_write_contraction)
+CONTRACTED = Habit(name="contraction", find=_find_contractions, write=_write_contraction, cues=_CONTRACTION_WORDS)
 """Contracting where it could be contracted."""
-NO_APOSTROPHE = Habit(name="dropped-apostrophe", find=_find_apostrophes, write=_write_apostrophe)
+NO_APOSTROPHE = Habit(name="dropped-apostrophe", find=_find_apostrophes, write=_write_apostrophe, cues=_APOSTROPHE_WORDS)
 """Leaving the apostrophe out of a contraction."""
 
 

@@ -7,6 +7,7 @@ noiser can't break one by mistake, and several families can work on one draft wi
 import math
 import random
 import re
+from collections.abc import Set
 
 from synthloop.core.span import Edit, Noised, Span
 
@@ -20,18 +21,20 @@ class Draft:
     Attributes:
         pieces: Gaps and words in turn, as they stand now; starts and ends with a gap. A removed word is the empty string.
         frozen: Position -> kind of the words that belong to protected spans, or touch one.
-        seen: Every word that stands in the text or has been put there, in lower case: a quick way to rule out that a word is there.
+        seen: Every word that stands in the text, in lower case, and every character between two words; also what has been put there
+            since, and what has been taken away: a quick way to rule out that something is there.
     """
 
-    __slots__ = ("_before", "_kinds", "_marks", "_words", "frozen", "pieces", "seen")
+    __slots__ = ("_before", "_kinds", "_lowered", "_marks", "_words", "frozen", "pieces", "seen")
 
     def __init__(self, text: str, spans: tuple[Span, ...] = ()) -> None:
         self.frozen: dict[int, str] = {}
         self.pieces: list[str] = self._split(text, spans) if spans else _WORD.split(text)
-        self.seen: set[str] = set(map(str.lower, self.pieces[1::2]))
+        self.seen: set[str] = {*map(str.lower, self.pieces[1::2]), *"".join(self.pieces[2:-1:2])}
         self._before = self.pieces.copy()
         self._kinds: dict[int, str] = {}
         self._words: list[int] | None = None
+        self._lowered: list[tuple[int, str]] | None = None
         self._marks: list[int] | None = None
 
     def _split(self, text: str, spans: tuple[Span, ...]) -> list[str]:
@@ -44,7 +47,8 @@ class Draft:
             at = span.end
         pieces += _WORD.split(text[at:])
         for position, kind in tuple(self.frozen.items()):
-            self._freeze_glued(pieces, position, kind)
+            if not (pieces[position - 1] and pieces[position + 1]):
+                self._freeze_glued(pieces, position, kind)
         return pieces
 
     def _freeze_glued(self, pieces: list[str], position: int, kind: str) -> None:
@@ -59,6 +63,13 @@ class Draft:
         if self._words is None:
             self._words = [at for at in range(1, len(pieces), 2) if pieces[at] and at not in frozen]
         return self._words if letters == 1 else [at for at in self._words if len(pieces[at]) >= letters]
+
+    def find_words(self, vocabulary: Set[str]) -> list[tuple[int, str]]:
+        """Return position and lower-case form of the words that may be changed and are in `vocabulary`, in order."""
+        if self._lowered is None:
+            pieces = self.pieces
+            self._lowered = [(at, pieces[at].lower()) for at in self.words()]
+        return [found for found in self._lowered if found[1] in vocabulary]
 
     def marks(self) -> list[int]:
         """Return the positions of the gaps between words that hold more than one space, in order."""
@@ -81,14 +92,21 @@ class Draft:
         if position in self.frozen and not (self.frozen[position] == "name" and text.lower() == self.pieces[position].lower()):
             raise ValueError(f"piece {position} ({self.pieces[position]!r}) is protected as {self.frozen[position]!r} and can't be changed")
         if text != self.pieces[position]:
+            self._forget(position, text)
             self.pieces[position] = text
-            self.seen.add(text.lower())
-            if not position % 2:
-                self._marks = None
-            elif not text:
-                self._words = None
             kinds = self._kinds.get(position)
             self._kinds[position] = kind if kinds is None or kinds == kind else f"{kinds}+{kind}"
+
+    def _forget(self, position: int, text: str) -> None:
+        """Forget what was worked out of the draft and will not hold with `text` at `position`."""
+        if not position % 2:
+            self.seen.update(text)
+            self._marks = None
+        elif (lowered := text.lower()) != self.pieces[position].lower():
+            self.seen.add(lowered)
+            self._lowered = None
+            if not text:
+                self._words = None
 
     def remove(self, position: int, kind: str) -> None:
         """Take a word out together with the gap behind it, or before it where it is the last word."""

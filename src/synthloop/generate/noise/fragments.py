@@ -56,11 +56,7 @@ def _find_subjects(draft: Draft) -> list[Chance]:
     """Return sentence starts "I need ..." and "Need ...": whether the subject is missing."""
     pieces = draft.pieces
     chances: list[Chance] = []
-    if _SUBJECT_VERBS.isdisjoint(draft.seen):
-        return chances
-    for at in draft.words():
-        if pieces[at].lower() not in _SUBJECT_VERBS:
-            continue
+    for at, _ in draft.find_words(_SUBJECT_VERBS):
         if draft.starts_sentence(at):
             chances.append(Chance(at, True))
         elif (
@@ -88,10 +84,8 @@ def _find_articles(draft: Draft) -> list[Chance]:
     """Return nouns after a preposition, with an article between or none: whether it is missing."""
     pieces = draft.pieces
     chances: list[Chance] = []
-    if _NOUNS.isdisjoint(draft.seen):
-        return chances
-    for at in draft.words(letters=3):
-        if pieces[at].lower() not in _NOUNS or at < 4 or pieces[at - 1] != " ":
+    for at, _ in draft.find_words(_NOUNS):
+        if at < 4 or pieces[at - 1] != " ":
             continue
         before = pieces[at - 2].lower()
         if before in _PREPOSITIONS:
@@ -107,9 +101,9 @@ def _write_article(draft: Draft, position: int, shown: bool, _rng: random.Random
         draft.remove(position - 2, "dropped-article")
 
 
-NO_SUBJECT = Habit(name="dropped-subject", find=_find_subjects, write=_write_subject)
+NO_SUBJECT = Habit(name="dropped-subject", find=_find_subjects, write=_write_subject, cues=_SUBJECT_VERBS)
 """Starting a sentence with the verb instead of "I"."""
-NO_ARTICLE = Habit(name="dropped-article", find=_find_articles, write=_write_article)
+NO_ARTICLE = Habit(name="dropped-article", find=_find_articles, write=_write_article, cues=_NOUNS)
 """Leaving out the article between a preposition and a common noun."""
 
 

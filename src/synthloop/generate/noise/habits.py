@@ -8,13 +8,12 @@ moved by the difference between what it has and what is wanted.
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import NamedTuple
-
+from synthloop.core.record import Record
 from synthloop.generate.noise.draft import Draft, draw_hits
 
 
-class Chance(NamedTuple):
-    """One place where the choice comes up."""
+class Chance(Record, kw_only=False):
+    """One place where the choice comes up. A record because many are made for each text."""
 
     position: int
     """Of the piece in the draft."""
@@ -34,6 +33,8 @@ class Habit:
     """Return the places in order. Which places there are must not depend on which way the choice went."""
     write: Callable[[Draft, int, bool, random.Random], None]
     """Make the choice at one place: (draft, position, whether the habit shall show, chance)."""
+    cues: frozenset[str] | None = None
+    """Words in lower case, and characters between words, one of which is there wherever the choice comes up; None: there may be none."""
 
 
 def take_up(draft: Draft, habit: Habit, rate: float, rng: random.Random) -> None:

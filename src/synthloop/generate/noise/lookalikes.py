@@ -44,8 +44,8 @@ def _write_face(draft: Draft, position: int, shown: bool, rng: random.Random) ->
 def _find_stretches(draft: Draft) -> list[Chance]:
     """Return the words that people draw out: whether a letter stands three times or more."""
     pieces = draft.pieces
-    if _BASES.isdisjoint(draft.seen) and not any(map(_STRETCHED.search, draft.seen)):
-        return []
+    if _STRETCHED.search(draft.text()) is None:
+        return [Chance(at, False) for at, _ in draft.find_words(_BASES)]
     return [Chance(at, _STRETCHED.search(pieces[at]) is not None) for at in draft.words(letters=2) if _STRETCHABLE.fullmatch(pieces[at])]
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
+from typing import get_args
 
 from synthloop.core.errors import UsageError
 from synthloop.core.lineage import Spec, content_id
@@ -229,8 +230,19 @@ class ProfileNoiser:
         return {question: _list_choices(self.profile, question=question) for question in (True, False)}
 
     @cached_property
-    def _plan(self) -> tuple[tuple[Habit, dict[CaseStyle, HabitRate]], ...]:
-        return tuple((habit, self.profile.habits[habit.name]) for habit in HABITS if habit.name in self.profile.habits)
+    def _rates(self) -> dict[CaseStyle, dict[str, HabitRate]]:
+        """Case style -> habit -> its rate in such texts."""
+        habits = self.profile.habits.items()
+        return {case: {habit: rates.get(case) or rates[_POOLED] for habit, rates in habits} for case in get_args(CaseStyle)}
+
+    @cached_property
+    def _habits(self) -> tuple[Habit, ...]:
+        return tuple(habit for habit in HABITS if habit.name in self.profile.habits)
+
+    @cached_property
+    def _cues(self) -> frozenset[str]:
+        """What tells that some habit may come up; most texts hold little of it."""
+        return frozenset[str]().union(*(habit.cues for habit in self._habits if habit.cues is not None))
 
     @cached_property
     def _typos(self) -> Typos:
@@ -259,14 +271,24 @@ class ProfileNoiser:
 
     def _follow(self, draft: Draft, case: CaseStyle, rng: random.Random) -> None:
         """Take habits up or drop them. Whether this text has a habit is drawn first, then every chance."""
-        for habit, rates in self._plan:
+        rates = self._rates[case]
+        cues = draft.seen & self._cues
+        for habit in self._habits:
+            if habit.cues is not None and habit.cues.isdisjoint(cues):
+                continue
             chances = habit.find(draft)
-            if chances:
-                rate = _draw_rate(rates, case, rng)
-                for chance in chances:
-                    wanted = rate > 0.0 and rng.random() < (self._word_rate(chance.word) if habit is ABBREVIATED else rate)
-                    if wanted != chance.shown:
-                        self._write(draft, habit, chance, rng)
+            if chances and self._choose(draft, habit, chances, _draw_rate(rates[habit.name], rng), rng):
+                cues = draft.seen & self._cues
+
+    def _choose(self, draft: Draft, habit: Habit, chances: list[Chance], rate: float, rng: random.Random) -> bool:
+        """Make a choice at every place where it comes up and return whether the draft was changed."""
+        changed = False
+        for chance in chances:
+            wanted = rate > 0.0 and rng.random() < (self._word_rate(chance.word) if habit is ABBREVIATED else rate)
+            if wanted != chance.shown:
+                self._write(draft, habit, chance, rng)
+                changed = True
+        return changed
 
     def _word_rate(self, word: str) -> float:
         rates = self.profile.abbreviations
@@ -282,14 +304,13 @@ class ProfileNoiser:
             habit.write(draft, chance.position, not chance.shown, rng)
 
     def _misspell(self, draft: Draft, case: CaseStyle, rng: random.Random) -> None:
-        rates = self.profile.habits.get(MISSPELLING)
-        if rates and (rate := _draw_rate(rates, case, rng)):
+        found = self._rates[case].get(MISSPELLING)
+        if found and (rate := _draw_rate(found, rng)):
             self._typos.misspell(draft, rng, rate=rate)
 
 
-def _draw_rate(rates: dict[CaseStyle, HabitRate], case: CaseStyle, rng: random.Random) -> float:
+def _draw_rate(rate: HabitRate, rng: random.Random) -> float:
     """Draw a text's own rate of a habit: 0 where it does not have it."""
-    rate = rates.get(case) or rates[_POOLED]
     return rate.rate if rate.texts >= 1.0 or rng.random() < rate.texts else 0.0
 
 

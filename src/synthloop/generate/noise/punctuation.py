@@ -72,11 +72,8 @@ def _find_comma_slots(draft: Draft) -> list[Chance]:
     """Return the gaps where a comma is usual: after an opening word, before "but", before a closing "please"."""
     pieces = draft.pieces
     chances: list[Chance] = []
-    if _COMMA_WORDS.isdisjoint(draft.seen):
-        return chances
     last = len(pieces) - 2
-    for at in draft.words():
-        word = pieces[at].lower()
+    for at, word in draft.find_words(_COMMA_WORDS):
         gap = 0
         if word in _OPENERS and at < last and draft.starts_sentence(at):
             gap = at + 1
@@ -153,15 +150,15 @@ def _write_double_space(draft: Draft, position: int, shown: bool, _rng: random.R
     draft.change(position, draft.pieces[position].rstrip(" ") + ("  " if shown else " "), "spacing")
 
 
-COMMA = Habit(name="comma", find=_find_comma_slots, write=_write_comma)
+COMMA = Habit(name="comma", find=_find_comma_slots, write=_write_comma, cues=_COMMA_WORDS)
 """Putting a comma where one is usual."""
 SPACE_BEFORE = Habit(name="space-before-mark", find=_find_space_before, write=_write_space_before)
 """Putting a space before a mark."""
-NO_SPACE_AFTER = Habit(name="no-space-after-mark", find=_find_space_after, write=_write_no_space_after)
+NO_SPACE_AFTER = Habit(name="no-space-after-mark", find=_find_space_after, write=_write_no_space_after, cues=frozenset(",?!."))
 """Leaving out the space after a mark."""
-INNER_DOTS = Habit(name="dots-inside", find=_find_inner_dots, write=_write_inner_dots)
+INNER_DOTS = Habit(name="dots-inside", find=_find_inner_dots, write=_write_inner_dots, cues=frozenset(".…"))
 """Ending an inner sentence in dots... rather than one."""
-DOUBLE_SPACE = Habit(name="double-space", find=_find_double_spaces, write=_write_double_space)
+DOUBLE_SPACE = Habit(name="double-space", find=_find_double_spaces, write=_write_double_space, cues=frozenset(".?!…"))
 """Two spaces between sentences."""
 
 

@@ -1,6 +1,7 @@
 """What noise must keep: marked substrings, and numbers, amounts, dates, addresses, codes, quotations and names found by themselves."""
 
 import re
+from operator import itemgetter
 
 from synthloop.core.span import Span
 
@@ -11,6 +12,7 @@ _MONTH = (
 _UNIT = r"(?:%|percent|[ap]\.m\.|[ap]m\b|o'?clock|hours?|hrs?|minutes?|mins?|seconds?|secs?|days?|weeks?|months?|years?|st|nd|rd|th)"
 _MONEY = r"(?:dollars?|bucks|cents?|euros?|pounds?|quid|pence|rupees?|yen|usd|eur|gbp|inr|cad|aud|chf)"
 _NUMBER = r"\d+(?:[.,:/\-]\d+)*"
+_YEAR = r"(?:,?\s\d{4}\b)?"
 
 # Names of groups are the kinds of spans. Order matters: the first alternative that fits at a place wins.
 _MARKED = re.compile(
@@ -26,20 +28,27 @@ _MARKED = re.compile(
     """,
     re.VERBOSE,
 )
+# Nearly everything counted begins where a word begins: one test there spares all alternatives at the other characters.
 _COUNTED = re.compile(
     rf"""
-      (?P<amount> [$€£¥₹]\s?{_NUMBER}(?:\s?[kKmM]\b)? | \b{_NUMBER}(?:\s?[$€£¥₹]|\s?[kKmM]?\s?{_MONEY}\b) )
-    | (?P<date> \b{_NUMBER}(?:st|nd|rd|th)?\s(?:of\s)?{_MONTH}\b(?:,?\s\d{{4}}\b)?
-               | \b{_MONTH}\.?\s\d{{1,2}}(?:st|nd|rd|th)?\b(?:,?\s\d{{4}}\b)? )
-    | (?P<number> [+-]?\b{_NUMBER}(?:\s?{_UNIT})?(?![\w]) )
-    | (?P<code> (?:(?<![\w-])[^\W\d](?:[^\W\d]|-)*+|\b)\d(?:[\w-]*\w)? )
+      (?<!\w) (?: (?=\d) (?:
+          (?P<amount> {_NUMBER}(?:\s?[$€£¥₹]|\s?[kKmM]?\s?{_MONEY}\b) )
+        | (?P<date> {_NUMBER}(?:st|nd|rd|th)?\s(?:of\s)?{_MONTH}\b{_YEAR} )
+        | (?P<number> {_NUMBER}(?:\s?{_UNIT})?(?!\w) )
+        | (?P<code> \d(?:[\w-]*\w)? ) )
+      | (?P<day> {_MONTH}\.?\s\d{{1,2}}(?:st|nd|rd|th)?\b{_YEAR} )
+      | (?P<model> (?<!-)[^\W\d](?:[^\W\d]|-)*+\d(?:[\w-]*\w)? ) )
+    | (?P<price> [$€£¥₹]\s?{_NUMBER}(?:\s?[kKmM]\b)? )
+    | (?P<signed> [+-]{_NUMBER}(?:\s?{_UNIT})?(?!\w) )
     """,
     re.VERBOSE | re.IGNORECASE,
 )
+_KINDS = {"day": "date", "model": "code", "price": "amount", "signed": "number"}
+"""Names of groups, which must differ -> kinds of spans, where that is not the same."""
 # Cheap tests first: most short texts hold nothing of all that.
-_MARK = re.compile(r"""[@\#/\\"“«`&<]|\w\.\w|(?<!\w)'""")
+_MARK = re.compile(r"""[@\#/\\"“«`&<'.](?:(?<!\.)(?<!\w')|(?<=\.)(?=\w))""")
 _DIGIT = re.compile(r"\d")
-_CAPITALIZED = re.compile(r"(?<=[^\s.!?…:\"“(\n])[ \t]+([A-Z][\w’'&-]*(?:[ \t][A-Z][\w’'&-]*)*)")
+_CAPITALIZED = re.compile(r"[ \t](?<=[^\s.!?…:\"“(][ \t])[ \t]*([A-Z][\w’'&-]*)")
 _ORDINARY_WORDS = """
 i i'm i'll i'd i've i’m i’ll i’d i’ve im ive ok okay a an the and but or so if then when while because what who whom whose which where why
 how is are was were am be been do does did have has had can could will would should shall may might must not no yes
@@ -66,16 +75,27 @@ def find_spans(text: str, protected: tuple[str, ...] = ()) -> tuple[Span, ...]:
         >>> [text[span.start : span.end] for span in find_spans(text, ("my",))]
         ['my', '3pm', 'Ana', 'B12']
     """
-    found = _find_marked(text, protected) if protected else []
-    for clue, pattern in ((_MARK, _MARKED), (_DIGIT, _COUNTED)):
-        if clue.search(text):
-            found += [(match.start(), match.end(), match.lastgroup or "number") for match in pattern.finditer(text)]
+    found = _find_protected(text, protected) if protected else []
+    if _MARK.search(text):
+        found += _list_matches(_MARKED, text, 0)
+    if digit := _DIGIT.search(text):
+        # Only the word before a number can belong to it.
+        start = text.rfind(" ", 0, max(0, text.rfind(" ", 0, digit.start()))) + 1
+        found += _list_matches(_COUNTED, text, start)
     if not text.islower():
         found += _find_names(text)
     return _merge(found) if found else ()
 
 
-def _find_marked(text: str, protected: tuple[str, ...]) -> list[tuple[int, int, str]]:
+def _list_matches(pattern: re.Pattern[str], text: str, start: int) -> list[tuple[int, int, str]]:
+    matches: list[tuple[int, int, str]] = []
+    for match in pattern.finditer(text, start):
+        name = match.lastgroup or ""
+        matches.append((match.start(), match.end(), _KINDS.get(name, name)))
+    return matches
+
+
+def _find_protected(text: str, protected: tuple[str, ...]) -> list[tuple[int, int, str]]:
     marked: list[tuple[int, int, str]] = []
     for substring in filter(None, protected):
         start = text.find(substring)
@@ -86,28 +106,21 @@ def _find_marked(text: str, protected: tuple[str, ...]) -> list[tuple[int, int, 
 
 
 def _find_names(text: str) -> list[tuple[int, int, str]]:
-    names = [match.span(1) for match in _CAPITALIZED.finditer(text)]
-    if not names or _is_clueless(text):
+    names = [(match.start(1), word) for match in _CAPITALIZED.finditer(text) if (word := match[1]).lower() not in _ORDINARY]
+    if not names or _is_clueless(text, len({word for _, word in names})):
         return []
-    kept: list[tuple[int, int, str]] = []
-    for start, end in names:
-        at = start
-        for word in text[start:end].replace("\t", " ").split(" "):
-            if word.lower() not in _ORDINARY:
-                kept.append((at, at + len(word.rstrip("’'&-")), "name"))
-            at += len(word) + 1
-    return kept
+    return [(start, start + len(word.rstrip("’'&-")), "name") for start, word in names]
 
 
-def _is_clueless(text: str) -> bool:
-    """Whether capitals are so common in `text` that they mark nothing."""
-    words = [word for word in text.split()[1:] if word.strip(".,;:!?").lower() not in _ORDINARY]
-    capitalized = sum(word[0].isupper() for word in words)
-    return text.isupper() or (capitalized > 0.6 * len(words) and len(words) > 2)
+def _is_clueless(text: str, names: int) -> bool:
+    """Whether capitals are so common in `text`, with that many different names, that they mark nothing."""
+    telling = len(set(text.lower().split()[1:]) - _ORDINARY)
+    return text.isupper() or (names > 0.6 * telling and telling > 2)
 
 
 def _merge(found: list[tuple[int, int, str]]) -> tuple[Span, ...]:
-    found.sort(key=lambda span: (span[0], -span[1]))
+    """Join what overlaps; of two that begin together, the kind that was looked for first stands."""
+    found.sort(key=itemgetter(0))
     merged: list[tuple[int, int, str]] = []
     for start, end, kind in found:
         if merged and start < merged[-1][1]:

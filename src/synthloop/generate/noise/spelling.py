@@ -1,8 +1,10 @@
 """Spelling errors of every kind."""
 
+import functools
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 from synthloop.core.lineage import Spec
 from synthloop.core.registry import spec_of
@@ -49,7 +51,7 @@ class Typos:
             self._misspell_one(draft, words, hit, rng)
 
     def _misspell_one(self, draft: Draft, words: list[int], hit: int, rng: random.Random) -> None:
-        for kind in rng.choices(ERROR_KINDS, _weights(self.mix), k=3):
+        for kind in rng.choices(ERROR_KINDS, cum_weights=_cumulate(self.mix), k=3):
             if kind == "run-on":
                 done = _run_on(draft, words, rng)
             else:
@@ -196,9 +198,10 @@ _MAKERS: dict[ErrorKind, Callable[[str, random.Random, range, float], str | None
 }
 
 
-def _weights(mix: ErrorMix) -> list[float]:
+@functools.lru_cache(maxsize=8)
+def _cumulate(mix: ErrorMix) -> list[float]:
     weights = mix.weights()
-    return weights if any(weights) else ErrorMix().weights()
+    return list(accumulate(weights if any(weights) else ErrorMix().weights()))
 
 
 __all__ = ["Typos", "misspell_word"]

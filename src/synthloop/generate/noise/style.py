@@ -128,7 +128,7 @@ class Statistic(NamedTuple):
 
     name: str
     value: float
-    """A share in [0, 1], unless the name ends in a unit: `words` or `chars`."""
+    """A share in [0, 1], unless the name begins with a unit: `words in` or `chars in`."""
     n: int
     """What it was measured on."""
 
