@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -40,6 +41,37 @@ def test_a_fresh_project_turns_once(folder: Path) -> None:
 def test_a_pipe_gets_plain_text_and_json_stays_clean(folder: Path) -> None:
     assert "\x1b" not in run(folder, "status", TERM="xterm-256color").stdout
     assert json.loads(run(folder, "run", "--json").stdout)["gate"]["decision"] in {"pass", "fail", "too little data"}
+
+
+NOISY_APP = """
+import os
+import subprocess
+
+print("loading the model")
+os.write(1, b"a library in C says hello\\n")
+
+def route(text):
+    print("thinking")
+    os.write(1, b"thinking in C\\n")
+    subprocess.run(["echo", "a program says hello"], check=True)
+    return "change"
+"""
+
+
+@pytest.mark.parametrize("arguments", [("evaluate",), ("status",), ("run",)], ids=" ".join)
+def test_json_stays_clean_whatever_the_app_writes(folder: Path, tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    noisy = tmp_path / "noisy"
+    shutil.copytree(folder, noisy, ignore=shutil.ignore_patterns(".synthloop"))
+    (noisy / "app.py").write_text(NOISY_APP, encoding="utf-8")
+    (noisy / "synthloop.yaml").write_text(
+        "app: app:route\nbehaviors: behaviors/\ngenerate: {accepted: 60, neighbors: 0}\n", encoding="utf-8"
+    )
+    run(noisy, "generate")
+    if arguments == ("status",):
+        run(noisy, "evaluate")
+    ended = run(noisy, *arguments, "--json")
+    assert isinstance(json.loads(ended.stdout), dict)
+    assert "a library in C says hello" in ended.stderr
 
 
 def test_no_color_is_obeyed(folder: Path) -> None:

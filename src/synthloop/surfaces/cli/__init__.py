@@ -1,6 +1,7 @@
 """The command line: `synthloop VERB`."""
 
 import io
+import os
 import sys
 from typing import Annotated
 
@@ -27,6 +28,7 @@ app = typer.Typer(cls=LoopGroup, rich_markup_mode=None, pretty_exceptions_enable
 
 def main() -> None:
     """Run the command line. An error that nobody foresaw must not end with 1, which CI reads as "the gate failed"."""
+    # keep_stdout_for_results()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
@@ -35,6 +37,21 @@ def main() -> None:
     except Exception as error:  # noqa: BLE001 - the outermost boundary: whatever comes this far is a bug, and is shown in full
         sys.stderr.write(f"{describe_bug(error)}\n")
         sys.exit(EXIT_BUG)
+
+
+def keep_stdout_for_results() -> None:
+    """Let whatever else writes to standard output reach standard error: an app's C library, a program it starts.
+
+    Only what synthloop itself writes then stands in `--json`. Where there is no real standard output or error, nothing is changed.
+    """
+    try:
+        if sys.stdout.fileno() != 1:
+            return
+        kept = os.dup(1)
+        os.dup2(2, 1)
+    except (OSError, ValueError):
+        return
+    sys.stdout = os.fdopen(kept, "w", encoding=sys.stdout.encoding, buffering=1 if os.isatty(kept) else -1)
 
 
 def _show_version(wanted: bool) -> None:
@@ -53,4 +70,4 @@ def _loop(
     """
 
 
-__all__ = ["app", "main"]
+__all__ = ["app", "keep_stdout_for_results", "main"]
