@@ -2,8 +2,12 @@
 
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
+from urllib.parse import quote
+
+import msgspec
 
 from synthloop.core.errors import UsageError
 
@@ -14,7 +18,8 @@ _REFERENCE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 class Secrets:
     """Values that came from the environment and must not show up in any message."""
 
-    _values: set[str] = field(default_factory=set[str])
+    _shown: set[str] = field(default_factory=set[str])
+    """Every form in which one of them may come back: as it is, in JSON, in Python, in a URL."""
 
     def resolve(self, text: str, where: str) -> str:
         """Return `text` with every `${NAME}` replaced by that environment variable.
@@ -23,14 +28,20 @@ class Secrets:
             UsageError: A variable is not set; names all that are missing.
         """
         values = read_variables(_REFERENCE.findall(text), where)
-        self._values.update(value for value in values.values() if value)
+        self._shown.update(form for value in values.values() if value for form in _forms_of(value))
         return _REFERENCE.sub(lambda found: values[found[1]], text)
 
     def hide(self, text: str) -> str:
-        """Return `text` with every secret replaced by asterisks, the longest first."""
-        for value in sorted(self._values, key=lambda value: (-len(value), value)):
-            text = text.replace(value, "***")
+        """Return `text` with every secret replaced by asterisks, the longest first; shorten it afterwards, or half a secret stays."""
+        for form in sorted(self._shown, key=lambda form: (-len(form), form)):
+            text = text.replace(form, "***")
         return text
+
+
+def _forms_of(value: str) -> Iterator[str]:
+    yield from (value, repr(value)[1:-1], quote(value, safe=""))
+    with suppress(UnicodeEncodeError):
+        yield msgspec.json.encode(value).decode()[1:-1]
 
 
 def read_variables(names: Iterable[str], where: str) -> Mapping[str, str]:

@@ -1,9 +1,11 @@
 """An app behind an HTTP endpoint."""
 
+import codecs
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from email.message import Message
 from email.utils import parsedate_to_datetime
 from time import perf_counter, time
 from typing import Literal
@@ -22,6 +24,8 @@ from synthloop.core.json_value import JsonValue
 Method = Literal["GET", "POST", "PUT", "PATCH"]
 
 _PLACEHOLDER = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
+_USER = re.compile(r"//[^/]*@")
+_QUERY = re.compile(r"[?#]")
 _TRY_AGAIN = frozenset({408, 425, 429})
 _CONNECT_S = 10.0
 
@@ -32,7 +36,8 @@ class HttpApp:
 
     In `body` and `url`, `{text}` stands for the last message's text and `{name}` for the variant's variable of that name; a string that is
     nothing but a placeholder is replaced by the value itself, so `{messages}` becomes a list of chat messages. Values are put into the
-    structure, never pasted into JSON text. Redirects are not followed and proxies of the environment are ignored unless asked for.
+    structure, never pasted into JSON text. In `url`, `headers` and `body`, `${NAME}` stands for an environment variable, whose value never
+    shows up in a message. Redirects are not followed, cookies are not kept, and proxies of the environment are ignored unless asked for.
     """
 
     name: str
@@ -40,7 +45,6 @@ class HttpApp:
     url: str
     method: Method = "POST"
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
-    """`${NAME}` stands for an environment variable, whose value never shows up in a message."""
     body: JsonValue = None
     """What is sent as JSON; None: `{"text": "{text}"}`, and nothing with GET."""
     path: str | None = None
@@ -53,23 +57,26 @@ class HttpApp:
     most_bytes: int = 10_000_000
     """Largest body that is read."""
     _secrets: Secrets = field(init=False, repr=False, default_factory=Secrets)
+    _url: str = field(init=False, repr=False)
     _headers: dict[str, str] = field(init=False, repr=False)
+    _body: JsonValue = field(init=False, repr=False)
     _shown_url: str = field(init=False)
     _session: aiohttp.ClientSession | None = field(init=False, repr=False, default=None)
 
     def __post_init__(self) -> None:
         where = f"app {self.name!r}"
-        parts = urlsplit(self.url)
+        self._url = self._secrets.resolve(self.url, where)
+        parts = urlsplit(self._url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise UsageError(f"{where}: `url` is not an http(s) address. Fix: write it as https://host/path.")
         # the query and user:password@ may hold secrets
-        self._shown_url = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+        self._shown_url = _USER.sub("//", _QUERY.split(self.url)[0])
         self._headers = {key: self._secrets.resolve(value, where) for key, value in self.headers.items()}
         for key, value in self._headers.items():
             if any(character in value for character in "\r\n\0"):
                 raise UsageError(f"{where}: the header {key!r} contains a line break. Fix: remove it from the variable.")
-        if self.body is None and self.method != "GET":
-            self.body = {"text": "{text}"}
+        body: JsonValue = {"text": "{text}"} if self.body is None and self.method != "GET" else self.body
+        self._body = _map_texts(body, lambda text: self._secrets.resolve(text, where))
 
     async def answer(self, ask: Ask) -> Answer:
         """Send the request and read the answer.
@@ -82,11 +89,12 @@ class HttpApp:
         try:
             status, headers, raw = await self._send(values)
         except (aiohttp.ClientError, OSError) as error:  # aiohttp's own time-outs are OSErrors
-            raise self._error(f"can't be reached at {self._shown_url}: {_why(error)}", reason="unreachable", retryable=True) from error
+            # `from None`: the original may hold the whole URL
+            raise self._error(f"can't be reached at {self._shown_url}: {_why(error)}", reason="unreachable", retryable=True) from None
         latency_s = perf_counter() - started_s
         if not 200 <= status < 300:
             raise self._refusal(status, headers, raw)
-        return self._parse(raw, latency_s)
+        return self._parse(raw, _charset_of(headers), latency_s)
 
     async def close(self) -> None:
         """Close all connections."""
@@ -101,10 +109,11 @@ class HttpApp:
                 connector=aiohttp.TCPConnector(limit=0),  # the engine limits what is in flight
                 timeout=aiohttp.ClientTimeout(total=None, sock_connect=_CONNECT_S),  # the engine limits the whole
                 trust_env=self.proxies_from_environment,
+                cookie_jar=aiohttp.DummyCookieJar(),  # what one sample left behind must not reach the next
             )
-        data = None if self.body is None else msgspec.json.encode(fill(self.body, values))
+        data = None if self._body is None else msgspec.json.encode(fill(self._body, values))
         headers = {"Content-Type": "application/json", **self._headers} if data is not None else self._headers
-        url = _PLACEHOLDER.sub(lambda found: quote(_as_text(values.get(found[1], found[0])), safe=""), self.url)
+        url = _PLACEHOLDER.sub(lambda found: quote(_as_text(values.get(found[1], found[0])), safe=""), self._url)
         async with session.request(self.method, url, data=data, headers=headers, allow_redirects=False) as response:
             return response.status, response.headers, await self._read(response.content)
 
@@ -118,26 +127,28 @@ class HttpApp:
             chunks.append(chunk)
         return b"".join(chunks)
 
-    def _parse(self, raw: bytes, latency_s: float) -> Answer:
-        text = raw.decode(errors="replace")
+    def _parse(self, raw: bytes, charset: str, latency_s: float) -> Answer:
         if self.path is None:
-            return Answer(value=text, usage=Usage(latency_s=latency_s))
+            return Answer(value=raw.decode(charset, errors="replace"), usage=Usage(latency_s=latency_s))
         try:
-            value = msgspec.json.decode(raw)
+            value = msgspec.json.decode(raw.removeprefix(codecs.BOM_UTF8))
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise self._error(f"sent invalid JSON ({error}). It begins: {text[:200]!r}", reason="invalid_answer") from error
+            raise self._error(f"sent invalid JSON ({error}). It begins: {self._quote(raw)}", reason="invalid_answer") from error
         answer = as_answer(follow_path(value, self.path, self.name), self.name)
         return Answer(value=answer, usage=read_usage(value, self.usage, latency_s=latency_s))
 
     def _refusal(self, status: int, headers: Mapping[str, str], raw: bytes) -> AppError:
-        said = raw.decode(errors="replace")[:200].strip()
         what = f"answered with HTTP {status} at {self._shown_url}"
         if 300 <= status < 400:
             return self._error(f"{what}: a redirect. Fix: put the final address into `url`.")
         fix = " Fix: check the header that carries the key." if status in (401, 403) else ""
         retryable = status in _TRY_AGAIN or status >= 500
         wait_s = parse_retry_after(headers.get("Retry-After")) if retryable else None
-        return self._error(f"{what}: {said!r}.{fix}" if said else f"{what}.{fix}", retryable=retryable, retry_after_s=wait_s)
+        said = f": {self._quote(raw)}" if raw.strip() else ""
+        return self._error(f"{what}{said}.{fix}", retryable=retryable, retry_after_s=wait_s)
+
+    def _quote(self, raw: bytes) -> str:
+        return repr(self._secrets.hide(raw.decode(errors="replace")).strip()[:200])
 
     def _error(
         self,
@@ -158,16 +169,23 @@ def fill(template: JsonValue, values: Mapping[str, JsonValue]) -> JsonValue:
         >>> fill({"q": "{text}", "n": "{n}", "note": "said: {text}"}, {"text": 'a "quote" {n}', "n": 3})
         {'q': 'a "quote" {n}', 'n': 3, 'note': 'said: a "quote" {n}'}
     """
-    if isinstance(template, dict):
-        return {key: fill(value, values) for key, value in template.items()}
-    if isinstance(template, list):
-        return [fill(item, values) for item in template]
-    if not isinstance(template, str):
-        return template
+    return _map_texts(template, lambda text: _fill_text(text, values))
+
+
+def _fill_text(template: str, values: Mapping[str, JsonValue]) -> JsonValue:
     whole = _PLACEHOLDER.fullmatch(template)
     if whole and whole[1] in values:
         return values[whole[1]]
     return _PLACEHOLDER.sub(lambda found: _as_text(values.get(found[1], found[0])), template)
+
+
+def _map_texts(value: JsonValue, change: Callable[[str], JsonValue]) -> JsonValue:
+    """Return a JSON value with every text in it, keys aside, replaced by what `change` makes of it."""
+    if isinstance(value, dict):
+        return {key: _map_texts(inner, change) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_map_texts(inner, change) for inner in value]
+    return change(value) if isinstance(value, str) else value
 
 
 def parse_retry_after(value: str | None) -> float | None:
@@ -193,11 +211,26 @@ def _as_text(value: JsonValue) -> str:
     return value if isinstance(value, str) else msgspec.json.encode(value).decode()
 
 
+def _charset_of(headers: Mapping[str, str]) -> str:
+    message = Message()
+    message["Content-Type"] = headers.get("Content-Type", "")
+    charset = message.get_content_charset("utf-8")
+    try:
+        return codecs.lookup(charset).name
+    except LookupError:
+        return "utf-8"
+
+
 def _why(error: Exception) -> str:
+    """Return what went wrong, in one line; never the address, whose query may hold a key."""
+    if isinstance(error, aiohttp.InvalidURL):
+        return "that is no valid address"
+    if isinstance(error, aiohttp.ClientResponseError):
+        return " ".join(f"it does not speak HTTP as it should: {error.message}".split())
     code = getattr(error, "errno", None)
     if isinstance(code, int) and code > 0:  # those of name look-ups are negative, and their text says more
         return os.strerror(code)
-    return str(error) or type(error).__name__
+    return " ".join(str(error).split()) or type(error).__name__
 
 
 __all__ = ["HttpApp", "Method", "fill", "parse_retry_after"]

@@ -1,4 +1,5 @@
 import asyncio
+import json
 import socket
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -100,6 +101,100 @@ def test_headers_come_from_the_environment_and_never_show_up(monkeypatch: pytest
     assert "'the key *** is not known'. Fix: check the header that carries the key." in str(error)
     assert "k-123" not in str(error)
     assert "k-123" not in repr(HttpApp(name="router", version="1", url="http://localhost/", headers=headers))
+
+
+SECRET = "k-12'3\\\\4-abcdefgh"
+
+
+def sending_back(before: str = "", status: int = 500) -> Handler:
+    async def handler(request: web.Request) -> web.Response:
+        return web.Response(status=status, text=before + request.headers["X-Key"])
+
+    return handler
+
+
+@pytest.mark.parametrize(
+    ("handler", "path"),
+    [
+        (sending_back(), None),
+        (sending_back("x" * 190), None),  # shortening the message must not leave half of it
+        (sending_back("<html>", 200), "answer"),
+        (replying(200, json.dumps(SECRET)), "answer"),
+        (replying(500, json.dumps({"key": SECRET})), "answer"),
+    ],
+)
+def test_no_form_of_a_secret_shows_up(monkeypatch: pytest.MonkeyPatch, handler: Handler, path: str | None) -> None:
+    monkeypatch.setenv("ROUTER_KEY", SECRET)
+    said = str(failing(handler, headers={"X-Key": "${ROUTER_KEY}"}, path=path))
+    assert SECRET[:4] not in said
+
+
+def test_a_secret_in_the_address_is_sent_and_never_shows_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ROUTER_KEY", "k-123")
+    settings: dict[str, Any] = {"suffix": "?key=${ROUTER_KEY}", "body": {"token": "${ROUTER_KEY}"}}
+    assert answer(echo, path="", **settings).value == {
+        "sent": {"token": "k-123"},
+        "method": "POST",
+        "query": {"key": "k-123"},
+        "headers": {},
+    }
+    assert "k-123" not in str(failing(replying(500), **settings))
+
+
+@pytest.mark.parametrize("sent", [b"no HTTP\r\n\r\n", b"HTTP/1.1 200 OK\r\nX: " + b"x" * 20_000 + b"\r\n\r\n"])
+def test_the_query_stays_out_of_what_aiohttp_says(sent: bytes) -> None:
+    async def speak(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(sent)
+        await writer.drain()
+        writer.close()
+
+    async def fail() -> AppError:
+        async with await asyncio.start_server(speak, "127.0.0.1", 0) as server:
+            app = HttpApp(name="router", version="1", url=f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/route?key=k-123")
+            with pytest.raises(AppError) as caught:
+                await app.answer(ask_of("a"))
+            await app.close()
+            return caught.value
+
+    error = asyncio.run(fail())
+    assert "it does not speak HTTP as it should" in str(error)
+    assert "k-123" not in str(error)
+    assert error.__cause__ is None  # it holds the whole address, and a traceback would show it
+
+
+def test_an_address_that_is_none_is_not_shown_with_its_query() -> None:
+    app = HttpApp(name="router", version="1", url="http://localhost:99999/route?key=k-123")
+    with pytest.raises(AppError, match=r"at http://localhost:99999/route: that is no valid address$"):
+        asyncio.run(app.answer(ask_of("a")))
+    asyncio.run(app.close())
+
+
+def test_cookies_of_one_sample_do_not_reach_the_next() -> None:
+    async def handler(request: web.Request) -> web.Response:
+        response = web.json_response({"known": "visitor" in request.cookies})
+        response.set_cookie("visitor", "7")
+        return response
+
+    async def ask_twice(url: str) -> list[JsonValue]:
+        app = HttpApp(name="router", version="1", url=url.replace("127.0.0.1", "localhost"), path="known")
+        answers = [(await app.answer(ask_of(text))).value for text in ("a", "b")]
+        await app.close()
+        return answers
+
+    assert asyncio.run(with_server(handler, ask_twice)) == [False, False]
+
+
+@pytest.mark.parametrize("charset", ["iso-8859-1", "utf-8", "no-such-charset"])
+def test_text_is_read_in_its_charset_and_json_with_or_without_a_mark(charset: str) -> None:
+    async def handler(_: web.Request) -> web.Response:
+        body = "café".encode("latin-1" if charset == "iso-8859-1" else "utf-8")
+        return web.Response(body=body, headers={"Content-Type": f"text/plain; charset={charset}"})
+
+    async def marked(_: web.Request) -> web.Response:
+        return web.Response(body=b'\xef\xbb\xbf"caf\xc3\xa9"')
+
+    assert answer(handler).value == answer(marked, path="").value == "café"
 
 
 @pytest.mark.parametrize(
