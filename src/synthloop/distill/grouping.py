@@ -63,13 +63,15 @@ def group_failures(
 
 
 def _find_failures(by_id: Mapping[str, Sample], results: Sequence[Result], scores: Iterable[Score]) -> list[Failure]:
-    first: dict[str, Score] = {}
+    failed: dict[str, list[Score]] = defaultdict(list)
     for score in scores:
         if score.decides and score.passed is False:
-            first.setdefault(score.transcript_id, score)
+            failed[score.transcript_id].append(score)
     failures: list[Failure] = []
     for result in results:
-        score = next((first[transcript] for transcript in result.transcript_ids if transcript in first), None)
+        # scores of a scorer that the project no longer has may still be kept: only what failed this result counts
+        own = (score for transcript in result.transcript_ids for score in failed[transcript] if score.scorer in result.failed_scorers)
+        score = next(own, None)
         if score is not None and result.sample_id in by_id:
             expected = score.expected_label
             failures.append(Failure(sample=by_id[result.sample_id], scorer=score.scorer, expected=expected, got=score.label))

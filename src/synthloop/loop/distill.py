@@ -1,6 +1,6 @@
 """From failures to failure modes, permanent cases and training sets."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 
 import msgspec
@@ -8,7 +8,7 @@ import msgspec
 from synthloop.core.behavior import Behavior
 from synthloop.core.errors import UsageError
 from synthloop.core.lineage import content_id
-from synthloop.core.report import FailureMode, Report
+from synthloop.core.report import FailureMode, Report, Result
 from synthloop.core.sample import Sample
 from synthloop.curate.order import DEFAULT_VALIDATORS, Curator, accept_samples
 from synthloop.distill.confirmation import confirm_mode
@@ -89,10 +89,15 @@ def _try_mode(setup: Setup, mode: FailureMode, samples: Mapping[str, Sample], re
     fresh = _make_neighbors(setup, [samples[sample_id] for sample_id in mode.sample_ids[:_CENTRAL]], curator)
     if not fresh:
         return mode
-    results = read_results(fresh, run_app(setup, fresh, app=report.app))
+    tried, failed = _count_failed(read_results(fresh, run_app(setup, fresh, app=report.app)))
+    all_tried, all_failed = _count_failed(report.results)
+    return confirm_mode(mode, tried, failed, overall_rate=all_failed / max(1, all_tried))
+
+
+def _count_failed(results: Iterable[Result]) -> tuple[int, int]:
+    """Return how many samples were scored, and how many of them failed in any repeat."""
     scored = [result for result in results if None not in result.passes]
-    failed = sum(1 for result in scored if False in result.passes)
-    return confirm_mode(mode, len(scored), failed, overall_rate=1.0 - (report.pass_rate.value or 0.0))
+    return len(scored), sum(1 for result in scored if False in result.passes)
 
 
 def _make_neighbors(setup: Setup, central: Sequence[Sample], curator: Curator) -> list[Sample]:

@@ -38,7 +38,12 @@ class History:
         self.scores.append(Score(transcript_id=transcript, scorer=scorer, value=float(passed), passed=passed, **labels))  # pyright: ignore[reportArgumentType] - only labels
         self.results.append(
             Result(
-                sample_id=sample.id, scenario_id=sample.scenario_id, behavior_id=expected, passes=(passed,), transcript_ids=(transcript,)
+                sample_id=sample.id,
+                scenario_id=sample.scenario_id,
+                behavior_id=expected,
+                passes=(passed,),
+                transcript_ids=(transcript,),
+                failed_scorers=() if passed else (scorer,),
             )
         )
         return sample

@@ -3,10 +3,15 @@
 from dataclasses import replace
 
 import pytest
-from tests.unit.loop.toy_loop import MakeSetup, count_asked, fail_on_rooms, make_behaviors
+from tests.unit.loop.toy_loop import MakeSetup, answer_well, count_asked, fail_on_rooms, make_behaviors
 
+from synthloop.core.ask import Ask
 from synthloop.core.errors import UsageError
+from synthloop.core.json_value import JsonValue
+from synthloop.core.lineage import content_id
 from synthloop.core.report import Report
+from synthloop.evaluate.scorers.labeling import Label
+from synthloop.evaluate.scorers.matching import Contains
 from synthloop.loop.distill import distill_failures, promote_failures
 from synthloop.loop.evaluate import evaluate_app, find_last_report
 from synthloop.loop.export import export_training
@@ -47,6 +52,27 @@ def test_the_same_report_is_distilled_to_the_same_modes_without_asking_again(mak
     again = make_setup(fail_on_rooms)
     assert distill_failures(again, evaluate_app(again)).failure_modes == first.failure_modes
     assert count_asked(again) == 0
+
+
+def test_a_scorer_that_was_removed_leaves_no_failures_behind(make_setup: MakeSetup) -> None:
+    strict = make_setup(scorers=(Label(), Contains(name="picky", texts=("no app says this",))))
+    assert distill_failures(strict, evaluated(strict)).failure_modes
+    relaxed = make_setup()
+    report = evaluate_app(relaxed)
+    assert report.pass_rate.value == 1.0
+    assert distill_failures(relaxed, report).failure_modes == ()
+
+
+def fail_now_and_then(ask: Ask) -> JsonValue:
+    said = f"{ask.request.messages[-1].text} {ask.replica}"
+    return "lost" if content_id(said)[0] in "012" else answer_well(ask)
+
+
+def test_an_app_that_fails_by_chance_has_no_confirmed_mode_however_often_it_is_asked(make_setup: MakeSetup) -> None:
+    setup = make_setup(fail_now_and_then, repeats=3, neighbors=30)
+    distilled = distill_failures(setup, evaluated(setup))
+    assert distilled.failure_modes
+    assert not any(mode.confirmed for mode in distilled.failure_modes)
 
 
 def test_without_neighbors_nothing_is_confirmed(make_setup: MakeSetup) -> None:
