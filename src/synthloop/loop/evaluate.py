@@ -111,7 +111,7 @@ def run_app(setup: Setup, samples: Sequence[Sample], *, app: str, first_replica:
     transcripts: list[Transcript] = []
     flows = (ask_app(sample, app=app, app_version=version, repeats=setup.repeats, first_replica=first_replica) for sample in samples)
     summary = make_engine(setup).run(flows, sink=_collect(transcripts), total=len(samples))
-    scores = tuple(score_transcripts({sample.id: sample for sample in samples}, transcripts, setup.scorers))
+    scores = tuple(score_transcripts({sample.id: sample for sample in samples}, transcripts, setup.scorers, setup.behaviors))
     setup.store.save_transcripts(transcripts)
     setup.store.save_scores(scores)
     return AppRun(transcripts=tuple(transcripts), scores=scores, summary=summary)

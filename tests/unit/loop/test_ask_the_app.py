@@ -2,13 +2,16 @@
 
 from dataclasses import replace
 
+import msgspec
 import pytest
-from tests.unit.loop.toy_loop import MakeSetup, answer_well, count_asked, fail_on_rooms, texts_asked
+from tests.unit.loop.toy_loop import MakeSetup, answer_well, count_asked, fail_on_rooms, make_behaviors, texts_asked
 
 from synthloop.core.ask import Ask
 from synthloop.core.errors import AppError, UsageError
 from synthloop.core.json_value import JsonValue
 from synthloop.curate.split import SplitShares
+from synthloop.evaluate.scorers.labeling import Label
+from synthloop.evaluate.scorers.matching import Contains
 from synthloop.loop.evaluate import evaluate_app, evaluate_variants, find_last_report, read_open_samples
 from synthloop.loop.gate import accept_baseline, gate_app
 from synthloop.loop.generate import generate_samples, read_active
@@ -49,6 +52,14 @@ def test_repeats_are_asked_apart(make_setup: MakeSetup) -> None:
     report = evaluate_app(setup)
     assert all(len(result.passes) == 3 for result in report.results)
     assert count_asked(setup) == 3 * len(report.results)
+
+
+def test_a_behavior_is_judged_by_the_scorers_that_it_names(make_setup: MakeSetup) -> None:
+    pay, book = make_behaviors()
+    picky = Contains(name="picky", texts=("no app says this",))
+    behaviors = (msgspec.structs.replace(pay, scorers=("label",)), book)
+    report = evaluate_app(generated(make_setup(behaviors=behaviors, scorers=(Label(), picky))))
+    assert [found.pass_rate.value for found in report.behaviors] == [1.0, 0.0]
 
 
 def test_an_answer_takes_the_place_of_an_earlier_failure(make_setup: MakeSetup) -> None:
