@@ -8,10 +8,10 @@ from synthloop.core.ask import Usage
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Budget:
-    """Hard caps of one run; None means no cap. Once one is reached no further call starts; answers in the journal stay free.
+    """Hard caps of one run, or of several that share a purse; None means no cap.
 
-    Calls and seconds are never exceeded. Tokens and money are only known when an answer is there, so what is in flight at that moment may
-    go over the cap.
+    Once one is reached no further call starts; answers in the journal stay free. Calls and seconds are never exceeded. Tokens and money are
+    only known when an answer is there, so what is in flight at that moment may go over the cap.
     """
 
     calls: int | None = None
@@ -51,6 +51,12 @@ class Purse:
     def seconds_left(self, now_s: float) -> float:
         """Return how long calls, and the waits between them, may still take; infinite where time is not capped."""
         return math.inf if self.budget.seconds is None else max(0.0, self.started_s + self.budget.seconds - now_s)
+
+    def cost_since(self, before: "Purse") -> float | None:
+        """Return what was spent in US dollars since an earlier copy of this purse; None where nothing said what it cost."""
+        if self.cost_usd is None or self.cost_usd == before.cost_usd:
+            return self.cost_usd if before.cost_usd is None else None
+        return self.cost_usd - (before.cost_usd or 0.0)
 
     def book(self, usage: Usage) -> None:
         """Add what one answer cost; the call itself was counted when it started."""

@@ -9,21 +9,23 @@ _WINDOW_S = 10.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProgressState:
-    """A run at one moment."""
+    """A piece of work at one moment."""
 
     done: int
-    """Flows whose result was delivered."""
+    """Flows whose result was delivered, or samples that were accepted."""
     total: int | None
-    """Flows in all; None where nobody knows."""
-    failed: int
+    """All of them; None where nobody knows."""
+    failed: int = 0
     """Asks without an answer."""
-    reused: int
+    reused: int = 0
     """Asks whose answer was in the journal."""
-    in_flight: int
+    dropped: int = 0
+    """Candidates that curation dropped."""
+    in_flight: int = 0
     """Calls that are waited for."""
     elapsed_s: float
     rate_per_s: float
-    """Flows a second over the last ten seconds."""
+    """How many are done a second, over the last ten seconds."""
     eta_s: float | None
     """Seconds to go at that rate; None where nobody knows."""
 

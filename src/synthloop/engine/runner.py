@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Mapping, Sized
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Generic, TypeVar
 
 from synthloop.core.ask import Answer, Ask, Flow
@@ -71,6 +71,8 @@ class Engine:
     limits_by_port: Mapping[str, Limits] = field(default_factory=dict[str, Limits])
     """For ports that need other ones."""
     budget: Budget = field(default_factory=Budget)
+    purse: Purse | None = None
+    """What was spent of the budget by earlier runs, and is added to; None: this run's budget is its own."""
     progress: Progress = field(default_factory=SilentProgress)
     clock: Clock = field(default_factory=SystemClock)
     seed: int = 0
@@ -110,7 +112,9 @@ class _Run(Generic[T]):
         self._flows = enumerate(flows)
         self._sink = sink
         self._total = total
-        self._purse = Purse(budget=engine.budget, started_s=engine.clock.monotonic())
+        self._started_s = engine.clock.monotonic()
+        self._purse = engine.purse or Purse(budget=engine.budget, started_s=self._started_s)
+        self._before = replace(self._purse)
         self._lanes = {name: self._lane(name, app) for name, app in engine.ports.items()}
         self._recall = TickBatch(self._read)
         self._commit = TickBatch(self._write)
@@ -252,7 +256,7 @@ class _Run(Generic[T]):
             failed=self._failed,
             reused=self._reused,
             in_flight=sum(lane.in_flight for lane in self._lanes.values()),
-            elapsed_s=now_s - self._purse.started_s,
+            elapsed_s=now_s - self._started_s,
             rate_per_s=rate,
             eta_s=left / rate if left is not None and rate > 0 else None,
         )
@@ -266,11 +270,11 @@ class _Run(Generic[T]):
             reused=self._reused,
             shared=self._shared,
             failed=self._failed,
-            calls=self._purse.calls,
-            tokens_in=self._purse.tokens_in,
-            tokens_out=self._purse.tokens_out,
-            cost_usd=self._purse.cost_usd,
-            elapsed_s=now_s - self._purse.started_s,
+            calls=self._purse.calls - self._before.calls,
+            tokens_in=self._purse.tokens_in - self._before.tokens_in,
+            tokens_out=self._purse.tokens_out - self._before.tokens_out,
+            cost_usd=self._purse.cost_since(self._before),
+            elapsed_s=now_s - self._started_s,
             budget_spent=self._purse.exhausted(now_s),
         )
 

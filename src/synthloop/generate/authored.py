@@ -1,6 +1,6 @@
 """A behavior's hand-written samples as samples."""
 
-from synthloop.core.behavior import Behavior, scenario_of
+from synthloop.core.behavior import Authored, Behavior, scenario_of
 from synthloop.core.lineage import Lineage
 from synthloop.core.sample import Message, Role, Sample, make_sample
 
@@ -20,10 +20,16 @@ def make_authored_samples(behavior: Behavior) -> tuple[Sample, ...]:
                 expected=authored.expected if authored.expected is not None else behavior.expected,
                 attributes={**behavior.attributes, **authored.attributes, "source": "authored"},
                 protected=authored.protected,
-                lineage=Lineage(origin="authored"),
+                lineage=Lineage(origin="authored", parents=_read_parents(authored)),
             )
         )
     return tuple(samples)
+
+
+def _read_parents(authored: Authored) -> tuple[str, ...]:
+    """Return the id of the failed sample that a promoted case repeats; nothing for what a person wrote."""
+    promoted_from = authored.attributes.get("promoted_from")
+    return (promoted_from,) if promoted_from else ()
 
 
 __all__ = ["ROLES", "make_authored_samples"]

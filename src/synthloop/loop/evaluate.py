@@ -14,7 +14,7 @@ from synthloop.evaluate.comparison import compare_variants
 from synthloop.evaluate.outcomes import judge_transcripts, make_results
 from synthloop.evaluate.reporting import Run, make_report
 from synthloop.evaluate.scoring import score_transcripts
-from synthloop.loop.generate import read_active
+from synthloop.loop.generate import generate_samples, read_active
 from synthloop.loop.setup import Setup
 from synthloop.simulate.single_turn import ask_app
 
@@ -34,17 +34,20 @@ class AppRun:
 def evaluate_app(setup: Setup, *, app: str | None = None, split: Split | None = "dev") -> Report:
     """Put every sample of a split to one variant of the app, score the answers and report.
 
+    Samples that the project's files describe and that are not there yet are generated first.
+
     Args:
         setup: The project.
         app: Name of the variant; None: the first.
         split: Which samples; None: train and dev together. The holdout is read by the gate alone.
 
     Raises:
-        UsageError: Nothing was generated, the split is empty, it is the holdout, or there is no such variant.
+        UsageError: The split is empty or the holdout, there is no such variant, or a behavior's parameters allow nothing.
         AppError: The app can't be reached at all.
     """
     if split == "holdout":
         raise UsageError("only the gate reads the holdout: synthloop gate")
+    generate_samples(setup)
     return report_on(setup, read_open_samples(setup, split), app=app or setup.app, split=split)
 
 
@@ -128,7 +131,7 @@ def make_engine(setup: Setup) -> Engine:
         ports=setup.apps,
         journal=setup.journal,
         limits_by_port=setup.limits_by_app,
-        budget=setup.budget,
+        purse=setup.purse,
         progress=setup.progress,
         clock=setup.clock,
         seed=setup.seed,

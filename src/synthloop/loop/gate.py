@@ -8,7 +8,7 @@ from synthloop.core.sample import Sample
 from synthloop.curate.holdout import check_holdout, holdout_id
 from synthloop.evaluate.gate import decide_gate, find_suspects
 from synthloop.loop.evaluate import read_results, report_on, run_app, version_of
-from synthloop.loop.generate import read_active
+from synthloop.loop.generate import generate_samples, read_active
 from synthloop.loop.setup import Setup
 
 
@@ -33,7 +33,7 @@ def gate_app(setup: Setup, *, app: str | None = None, baseline: str | None = Non
         baseline: Name of the accepted report to compare with; None: thresholds only.
 
     Raises:
-        UsageError: Nothing was generated, the holdout is empty, or there is no such baseline or variant.
+        UsageError: The holdout is empty, or there is no such baseline or variant.
         SpentHoldoutError: The holdout has judged as many app versions as it may.
     """
     variant = app or setup.app
@@ -63,10 +63,13 @@ def accept_baseline(setup: Setup, name: str, *, app: str | None = None) -> Basel
 def open_holdout(setup: Setup, app: str) -> list[Sample]:
     """Return the holdout's samples and write the read to the ledger; the same version of the app counts once.
 
+    Samples that the project's files describe and that are not there yet are generated first: a fresh clone can be gated at once.
+
     Raises:
-        UsageError: Nothing was generated, or the holdout is empty.
+        UsageError: The holdout is empty, or a behavior's parameters allow nothing.
         SpentHoldoutError: The holdout has judged as many app versions as it may.
     """
+    generate_samples(setup)
     samples = read_active(setup, "holdout")
     if not samples:
         raise UsageError(

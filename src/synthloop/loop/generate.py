@@ -1,6 +1,6 @@
 """Generate and curate: from behaviors to accepted samples, each in its split."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -13,8 +13,9 @@ from synthloop.curate.order import DEFAULT_VALIDATORS, AcceptanceSummary, Curato
 from synthloop.curate.split import assign_splits
 from synthloop.curate.stratify import SPLITS
 from synthloop.generate.candidates import generate_candidates
+from synthloop.loop.order_progress import OrderProgress
 from synthloop.loop.setup import Setup
-from synthloop.loop.spool import Spool
+from synthloop.loop.spool import Judged, Spool
 
 ACTIVE_BATCH = "active-batch"
 """Note under which the store keeps the id of the samples that the project's files describe now."""
@@ -117,17 +118,20 @@ def share_order(behaviors: Sequence[Behavior], accepted: int) -> dict[str, int]:
 
 
 def _fill_orders(setup: Setup, judged: Spool) -> tuple[BehaviorOrder, ...]:
+    shown = OrderProgress(progress=setup.progress, clock=setup.clock, ordered=setup.order.accepted)
     curator = Curator(validators=(*DEFAULT_VALIDATORS, *setup.validators), max_shares=setup.order.max_shares, planned=setup.order.accepted)
     ordered = share_order(setup.behaviors, setup.order.accepted)
-    return tuple(_fill_order(setup, behavior, ordered[behavior.id], curator, judged) for behavior in setup.behaviors)
+    with shown:
+        orders = [_fill_order(setup, behavior, ordered[behavior.id], curator, shown.watch(judged)) for behavior in setup.behaviors]
+    return tuple(orders)
 
 
-def _fill_order(setup: Setup, behavior: Behavior, count: int, curator: Curator, judged: Spool) -> BehaviorOrder:
+def _fill_order(setup: Setup, behavior: Behavior, count: int, curator: Curator, keep: Callable[[Judged], None]) -> BehaviorOrder:
     candidates = generate_candidates(behavior, setup.behaviors, settings=setup.generate, noisers=setup.noisers, seed=setup.seed)
     limit = setup.order.candidate_limit or _CANDIDATES_PER_ACCEPTED * count
     acceptance = accept_samples(candidates, count=count, curator=curator, candidate_limit=limit)
     for pair in acceptance:
-        judged.append(pair)
+        keep(pair)
     return _order_of(behavior, count, acceptance.summary)
 
 

@@ -10,7 +10,7 @@ from synthloop.core.ports import App, Clock, Journal, Noiser, Scorer, Store, Val
 from synthloop.core.report import Baseline
 from synthloop.core.sample import Split
 from synthloop.curate.split import SplitShares
-from synthloop.engine.budget import Budget
+from synthloop.engine.budget import Purse
 from synthloop.engine.limits import Limits
 from synthloop.engine.progress import Progress, SilentProgress
 from synthloop.evaluate.demands import GateDemands
@@ -124,7 +124,8 @@ class Setup:
     seed: int = 0
     limits_by_app: Mapping[str, Limits] = field(default_factory=dict[str, Limits])
     """Variant name -> how it is asked; others by the engine's defaults."""
-    budget: Budget = field(default_factory=Budget)
+    purse: Purse | None = None
+    """What may still be spent, over all that is done with this setup; None: no cap."""
     store: Store
     journal: Journal
     splits: SplitLedger = field(default_factory=MemorySplits)

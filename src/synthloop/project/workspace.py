@@ -13,6 +13,7 @@ from synthloop.adapters.stores.lock import ProjectLock
 from synthloop.adapters.stores.sqlite import SqliteStore
 from synthloop.core.errors import UsageError
 from synthloop.core.ports import App, Journal, Noiser, Store
+from synthloop.engine.budget import Purse
 from synthloop.engine.clock import SystemClock
 from synthloop.engine.journal import SqliteJournal
 from synthloop.engine.progress import Progress, SilentProgress
@@ -159,6 +160,7 @@ def _begin_run(store: Store) -> str:
 
 
 def _set_up(project: Project, apps: Mapping[str, App], store: Store, journal: Journal, progress: Progress | None) -> Setup:
+    clock = SystemClock()
     return Setup(
         name=project.name,
         behaviors=project.behaviors,
@@ -175,12 +177,12 @@ def _set_up(project: Project, apps: Mapping[str, App], store: Store, journal: Jo
         holdout_reads=project.holdout_reads,
         seed=project.seed,
         limits_by_app={config.name: config.limits for config in project.apps},
-        budget=project.budget,
+        purse=Purse(budget=project.budget, started_s=clock.monotonic()),
         store=store,
         journal=journal,
         splits=SplitFile(project.root / SPLITS_FILE),
         baselines=BaselineFolder(project.root / BASELINES_FOLDER),
-        clock=SystemClock(),
+        clock=clock,
         progress=progress or SilentProgress(),
     )
 

@@ -145,7 +145,8 @@ def say_state(state: ProgressState) -> str:
     finished = state.total is not None and state.done >= state.total
     rate = f"{state.rate_per_s:,.0f}/s" if state.rate_per_s >= 10 else f"{state.rate_per_s:.1f}/s"
     facts = [count, rate]
-    facts += [f"{number:,} {word}" for number, word in ((state.failed, "failed"), (state.reused, "reused")) if number]
+    counts = ((state.failed, "failed"), (state.reused, "reused"), (state.dropped, "dropped"))
+    facts += [f"{number:,} {word}" for number, word in counts if number]
     if finished:
         facts.append(f"took {show_duration(state.elapsed_s)}")
     elif state.eta_s is not None:

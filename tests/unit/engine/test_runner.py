@@ -1,5 +1,6 @@
 import asyncio
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ from synthloop.core.ask import Answer, AppRequest, Ask, Flow, Usage
 from synthloop.core.errors import AppError, UsageError
 from synthloop.core.ports import App
 from synthloop.core.sample import Message
-from synthloop.engine.budget import Budget
+from synthloop.engine.budget import Budget, Purse
 from synthloop.engine.journal import SqliteJournal
 from synthloop.engine.limits import Limits
 from synthloop.engine.progress import ProgressState
@@ -225,6 +226,28 @@ def test_a_budget_of_calls_is_never_exceeded_and_the_next_run_goes_on(tmp_path: 
     assert {(failure.reason, failure.message) for failure in over} == {("budget", "not asked: the run's budget of 7 calls is spent")}
     again = engine.run([flow_of(text) for text in texts], sink=lambda _: None)
     assert (len(app.asked), again.reused, again.failed) == (10, 7, 0)
+
+
+def test_runs_that_share_a_purse_share_the_budget() -> None:
+    app = ScriptedApp(name="router", script=always_ok)
+    purse = Purse(budget=Budget(calls=5), started_s=0.0)
+    engine = Engine(ports={"router": app}, purse=purse, clock=FrozenClock())
+    first = engine.run([flow_of(text) for text in "abc"], sink=lambda _: None)
+    second = engine.run([flow_of(text) for text in "defg"], sink=lambda _: None)
+    assert (first.calls, first.budget_spent, second.calls, second.failed, second.budget_spent) == (3, "", 2, 2, "5 calls")
+    assert len(app.asked) == 5
+
+
+def test_the_cost_of_a_run_is_what_it_added_to_the_purse() -> None:
+    purse = Purse(budget=Budget(), started_s=0.0)
+    before = replace(purse)
+    assert purse.cost_since(before) is None
+    purse.book(Usage(cost_usd=0.5))
+    assert purse.cost_since(before) == 0.5
+    later = replace(purse)
+    assert purse.cost_since(later) is None
+    purse.book(Usage(cost_usd=0.25))
+    assert purse.cost_since(later) == 0.25
 
 
 def test_budgets_of_money_and_tokens_stop_further_calls() -> None:

@@ -10,6 +10,9 @@ from tests.unit.loop.toy_loop import MakeSetup, make_behaviors
 from synthloop.core.errors import UsageError
 from synthloop.core.sample import Sample, Split
 from synthloop.curate.split import SplitShares
+from synthloop.engine.progress import ProgressState
+from synthloop.loop.evaluate import evaluate_app
+from synthloop.loop.gate import gate_app
 from synthloop.loop.generate import active_batch, generate_samples, read_active, share_order
 from synthloop.loop.setup import Order, Setup
 from synthloop.project.python_api import behavior
@@ -153,3 +156,25 @@ def test_an_order_is_shared_without_a_remainder() -> None:
     behaviors = [msgspec.structs.replace(each, weight=weight) for each, weight in zip(make_behaviors(), (1, 3), strict=True)]
     for accepted in range(30):
         assert sum(share_order(behaviors, accepted).values()) == accepted
+
+
+def test_the_progress_of_an_order_ends_at_what_was_accepted(make_setup: MakeSetup) -> None:
+    seen: list[ProgressState] = []
+
+    class Watching:
+        def update(self, state: ProgressState) -> None:
+            seen.append(state)
+
+        def finish(self, state: ProgressState) -> None:
+            seen.append(state)
+
+    summary = generate_samples(make_setup(progress=Watching()))
+    dropped = sum(count for order in summary.orders for reason, count in order.reasons.items() if reason != "kept")
+    assert (seen[-1].done, seen[-1].total, seen[-1].dropped) == (120, 120, dropped)
+    assert [state.done for state in seen] == sorted(state.done for state in seen)
+
+
+def test_a_fresh_clone_is_gated_and_evaluated_without_generating_first(make_setup: MakeSetup) -> None:
+    gated = gate_app(make_setup(folder="clone"))
+    assert len(gated.report.results) == generate_samples(make_setup()).splits["holdout"]
+    assert evaluate_app(make_setup(folder="another clone")).split == "dev"
