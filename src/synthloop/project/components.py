@@ -130,6 +130,7 @@ def _default_of(field: "Field[Any]") -> JsonValue:
     return msgspec.to_builtins(value)
 
 
+_MOST_NAMES = 6
 _TYPE_NAMES = {"bool": "true or false", "int": "whole number", "float": "number", "str": "text", "Any": "any value", "object": "any value"}
 
 
@@ -141,7 +142,7 @@ def _name_type(hint: Any) -> str:
     name = str(getattr(get_origin(hint) or hint, "__name__", hint))
     if not arguments:
         inner = _field_names(hint)
-        return f"mapping with {', '.join(inner)}" if inner else _TYPE_NAMES.get(name, name)
+        return f"mapping with {_list_some(inner)}" if inner else _TYPE_NAMES.get(name, name)
     if name == "Literal":
         return " | ".join(map(str, arguments))
     inner = [_name_type(argument) for argument in arguments if argument not in (type(None), ...)]
@@ -154,6 +155,16 @@ def _field_names(hint: Any) -> list[str]:
     if is_dataclass(hint):
         return [field.name for field in fields(hint)]
     return list(getattr(hint, "__struct_fields__", ()))
+
+
+def _list_some(names: list[str]) -> str:
+    """Return names in a row, without the tail of a long one.
+
+    Example:
+        >>> _list_some(["a", "b"]), _list_some(list("abcdefgh"))
+        ('a, b', 'a, b, c, and 5 more')
+    """
+    return ", ".join(names) if len(names) <= _MOST_NAMES else f"{', '.join(names[:3])}, and {len(names) - 3} more"
 
 
 def _say_constraints(hint: Any) -> str:

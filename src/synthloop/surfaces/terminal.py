@@ -35,6 +35,10 @@ PROBLEMS = 5
 SENTENCES = 3
 SLICES = 8
 
+_WIDE_BAR = 33
+_SHORT_BAR = 17
+_ANY_WIDTH = 10_000
+
 
 def print_report(view: ReportView, console: Console) -> None:
     """Print the whole view: verdict, what failed, where, by behavior, the comparison, what was dropped."""
@@ -202,12 +206,20 @@ def _variants(view: ReportView, console: Console) -> RenderableType | None:
 
 
 def _variant_table(reports: Sequence[Report], console: Console) -> Table:
+    """Return the widest table that fits: further metrics and long bars are the first to go, no figure is ever cut off."""
     others = [metric.name for metric in reports[0].metrics[1:3]] if console.width >= 100 else []
-    table = _table("variant", bar=f"{'0':<{_bar_width(console) - 1}}1", numbers=("rate", "interval", *others, "n"))
+    shapes = [(others, _bar_width(console)), *((others[:count], _SHORT_BAR) for count in range(len(others), -1, -1))]
+    tables = [_lay_out_variants(reports, console, names, bar) for names, bar in shapes]
+    unbounded = console.options.update(max_width=_ANY_WIDTH)
+    return next((table for table in tables if console.measure(table, options=unbounded).maximum <= console.width), tables[-1])
+
+
+def _lay_out_variants(reports: Sequence[Report], console: Console, others: Sequence[str], bar_width: int) -> Table:
+    table = _table("variant", bar=f"{'0':<{bar_width - 1}}1", numbers=("rate", "interval", *others, "n"))
     for report in reports:
         values = {metric.name: metric.value for metric in report.metrics}
         rate = report.pass_rate
-        bar = Text(interval_bar(rate, _bar_width(console), ascii_only=console.options.ascii_only), style="cyan")
+        bar = Text(interval_bar(rate, bar_width, ascii_only=console.options.ascii_only), style="cyan")
         numbers = (show_share(rate.value), show_interval(rate), *(show_share(values.get(name)) for name in others), f"{rate.n:,}")
         table.add_row(Text(show_text(report.app)), bar, *numbers)
     return table
@@ -237,7 +249,7 @@ def _table(name: str, *, bar: str = "", numbers: Iterable[str]) -> Table:
 
 def _bar_width(console: Console) -> int:
     """Return how wide a bar may be, so that a table of six columns fits."""
-    return 17 if console.width < 100 else 33
+    return _SHORT_BAR if console.width < 100 else _WIDE_BAR
 
 
 __all__ = ["interval_bar", "print_comparison", "print_gate", "print_problems", "print_report"]

@@ -1,9 +1,11 @@
 """Sentences that every surface says in the same words."""
 
+from collections import Counter
+
 from synthloop.core.report import Decision, FailureMode, GateCheck, GateResult, PairedDifference, Report
 from synthloop.core.score import SliceResult
 from synthloop.surfaces.figures import show_chance, show_count, show_gap, show_interval, show_share
-from synthloop.surfaces.view import ReportView
+from synthloop.surfaces.view import ReportView, outcome_of
 
 SIGNS: dict[Decision, str] = {"pass": "✓", "fail": "✗", "too little data": "?"}
 """A sign beside every colored word, so that nothing depends on color."""
@@ -28,9 +30,9 @@ def say_split(report: Report) -> str:
 
 
 def say_tally(view: ReportView) -> str:
-    """Say how many samples failed and how many could not be scored."""
+    """Say how many samples failed, and how many could not be scored and why."""
     unscored = view.counts["unscored"]
-    rest = f", {unscored:,} could not be scored" if unscored else ""
+    rest = f", {unscored:,} could not be scored{_say_reasons(view.report)}" if unscored else ""
     return f"{view.counts['failed']:,} of {show_count(len(view.report.results), 'sample')} failed{rest}"
 
 
@@ -102,6 +104,11 @@ def say_difference(change: PairedDifference) -> str:
     if change.p_value > SIGNIFICANT and change.smallest_difference is not None:
         words += f", which is within chance; this many samples show differences from {show_share(change.smallest_difference)} on"
     return words
+
+
+def _say_reasons(report: Report) -> str:
+    reasons = Counter(result.unscored for result in report.results if result.unscored and outcome_of(result) == "unscored")
+    return f" ({', '.join(f'{reason}: {count:,}' for reason, count in reasons.most_common())})" if reasons else ""
 
 
 def gap_of(found: SliceResult) -> float:

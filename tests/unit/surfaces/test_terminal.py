@@ -7,8 +7,11 @@ from tests.unit.surfaces.example_report import make_gate, make_report, make_samp
 
 from synthloop.core.sample import Message
 from synthloop.core.score import MetricValue
-from synthloop.surfaces.terminal import interval_bar, print_gate, print_report
+from synthloop.evaluate.comparison import compare_variants
+from synthloop.surfaces.terminal import interval_bar, print_comparison, print_gate, print_report
 from synthloop.surfaces.view import ReportView, view_of
+
+MORE = tuple(MetricValue(name=name, value=0.5, n=300) for name in ("weighted_pass_rate", "accuracy"))
 
 
 def printed(view: ReportView, width: int = 80) -> str:
@@ -50,6 +53,20 @@ def test_a_gate_prints_what_failed_first() -> None:
     lines = written.getvalue().splitlines()
     assert lines[0] == "✗ FAIL  naive: gate without a baseline"
     assert lines[-2] == "✓ pass  unscored"
+
+
+@pytest.mark.parametrize(("width", "columns"), [(60, 1), (80, 0), (100, 2), (140, 2)])
+def test_no_figure_of_a_variant_is_cut_off(width: int, columns: int) -> None:
+    samples = make_samples(300)
+    reports = [msgspec.structs.replace(report, metrics=(report.metrics[0], *MORE)) for report in map(make_report, [samples] * 2)]
+    written = StringIO()
+    print_comparison(reports, compare_variants(reports), Console(file=written, width=width))
+    lines = written.getvalue().splitlines()
+    assert max(map(len, lines)) <= width
+    if width >= 80:
+        assert lines[0].endswith(" n")
+        assert sum(metric.name in lines[0] for metric in MORE) == columns
+        assert "…" not in lines[2]
 
 
 @pytest.mark.parametrize("value", [None, 0.0, 1.0])

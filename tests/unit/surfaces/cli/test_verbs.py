@@ -1,6 +1,7 @@
 """The verbs on a real project, in the order in which a person uses them."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import parse
@@ -13,7 +14,7 @@ from synthloop.surfaces.cli import app
 APP = '''
 def route(text: str) -> str:
     """Send a message to one of two desks, naively."""
-    return "book" if "book" in text.lower() or "table" in text.lower() else "decline"
+    return "book" if "book" in text.lower() or " a " in text.lower() else "decline"
 '''
 PROJECT = "app: surfaces_example_app:route\nseed: 7\ngenerate: {accepted: 60}\ngate: {accuracy: {at_least: 0.5}}\n"
 BOOK = """
@@ -89,6 +90,16 @@ def test_dropped_says_why(folder: Path) -> None:
     facts = read_json(folder, "dropped", "--limit", "3")
     assert len(facts["dropped"]) <= 3
     assert all(entry["verdict"]["reason"] in facts["counts"] for entry in facts["dropped"])
+
+
+def test_dropped_shows_the_twin_and_not_its_id(folder: Path) -> None:
+    facts = read_json(folder, "dropped", "near-duplicate", "--limit", "1000")
+    ids = [re.findall(r"\b[0-9a-f]{32}\b", entry["verdict"]["note"]) for entry in facts["dropped"]]
+    shown = invoke(folder, "dropped", "near-duplicate", "--limit", "1000").stdout
+    assert ids
+    assert all(len(found) == 1 for found in ids)
+    assert not re.search(r"[0-9a-f]{20}", shown)
+    assert " like “" in shown
 
 
 def test_distill_then_promote_writes_what_failed(folder: Path) -> None:
@@ -169,6 +180,9 @@ def test_noise_is_fitted_and_shown(tmp_path: Path) -> None:
     assert json.loads(fitted.stdout)["messages"] == 120
     shown = CliRunner().invoke(app, ["noise", "show", str(profile)])
     assert "fitted to 120 messages" in shown.stdout
+    values = {line.split("  ")[0]: line.split()[-2] for line in shown.stdout.splitlines() if line.endswith(" 120") or "comma" in line}
+    assert values["words in a message, median"] == "5.0"
+    assert values["comma between two words"] == "0.000"
 
 
 @pytest.mark.parametrize("arguments", [["noisers"], ["scorers", "--name", "label"], []])
@@ -177,6 +191,13 @@ def test_components_are_listed_for_people_and_programs(arguments: list[str]) -> 
     text = CliRunner().invoke(app, ["components", *arguments]).stdout
     assert listed
     assert all(component["name"] in text and component["example"] for component in listed)
+
+
+def test_a_record_that_is_a_default_is_called_by_its_name_and_whole_in_json() -> None:
+    listed = CliRunner().invoke(app, ["components", "noisers", "--name", "profile"], env={"COLUMNS": "200"}).stdout
+    assert "mapping with name, n, manners, and 10 more, default 'generic'." in listed
+    (described,) = json.loads(CliRunner().invoke(app, ["components", "noisers", "--name", "profile", "--json"]).stdout)
+    assert described["parameters"][0]["default"]["habits"]["misspelling"]
 
 
 @pytest.mark.parametrize("kind", ["project", "behavior"])

@@ -57,6 +57,9 @@ def _say_parameter(parameter: ParameterDescription) -> str:
 
 
 def _say_default(value: JsonValue) -> str:
+    """Write a default; a whole record that has a name is called by it, and `--json` holds all of it."""
+    if isinstance(value, dict) and isinstance(value.get("name"), str):
+        value = value["name"]
     return "none" if value is None else repr(value) if isinstance(value, str) else show_value(value)
 
 

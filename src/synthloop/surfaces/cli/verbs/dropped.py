@@ -1,14 +1,19 @@
 """`synthloop dropped`."""
 
+import re
+from collections.abc import Iterable, Mapping
 from itertools import islice
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
+from synthloop.core.sample import Sample, Verdict
 from synthloop.surfaces.cli.options import HERE, FolderOption, JsonOption, LimitOption
 from synthloop.surfaces.cli.output import Output, print_table, say
 from synthloop.surfaces.cli.session import open_shelf
+
+_ID = re.compile(r"\b[0-9a-f]{32}\b")
 
 
 def run(
@@ -22,7 +27,7 @@ def run(
     with open_shelf(folder) as shelf:
         counts = {name: count for name, count in shelf.store.count_verdicts(batch=shelf.batch).items() if name != "kept"}
         shown = list(islice(shelf.store.read_dropped(reason=reason, batch=shelf.batch), limit))
-        texts = {sample.id: f"“{sample.text}”" for sample in shelf.read_open(None)}
+        twins = _name_twins((verdict for _, verdict in shown), shelf.store.read_samples())
     ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
 
     def write(console: Console) -> None:
@@ -31,16 +36,21 @@ def run(
         print_table(
             console,
             ("reason", "text", "note"),
-            ((verdict.reason, sample.text, _name_twin(verdict.note, texts)) for sample, verdict in shown),
+            (
+                (verdict.reason, sample.text, _ID.sub(lambda found: twins.get(found[0], found[0]), verdict.note))
+                for sample, verdict in shown
+            ),
         )
         say(console, f"{len(shown):,} of {counts.get(reason, 0) if reason else sum(counts.values()):,} shown.")
 
     Output(as_json).show({"counts": counts, "dropped": [{"sample": sample, "verdict": verdict} for sample, verdict in shown]}, write)
 
 
-def _name_twin(note: str, texts: dict[str, str]) -> str:
-    """Replace the id of a twin by its text, where that is not in the holdout."""
-    return " ".join(texts.get(word, word) for word in note.split(" "))
+def _name_twins(verdicts: Iterable[Verdict], samples: Iterable[Sample]) -> Mapping[str, str]:
+    """Return what to say instead of the ids in notes: the sample's text, unless it is held out."""
+    named = {sample_id for verdict in verdicts for sample_id in _ID.findall(verdict.note)}
+    found = (sample for sample in samples if sample.id in named)
+    return {sample.id: "a sample of the holdout" if sample.split == "holdout" else f"“{sample.text}”" for sample in found}
 
 
 __all__ = ["run"]

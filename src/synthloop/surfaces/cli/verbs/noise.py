@@ -64,7 +64,7 @@ def show(profile: Annotated[Path, typer.Argument(help="A fitted profile.")], *, 
 
 
 def _say_value(statistic: Statistic) -> str:
-    counted = statistic.name.endswith(("words", "chars"))
+    counted = statistic.name.startswith(("words in", "chars in"))
     return f"{statistic.value:.1f}" if counted else show_share(statistic.value)
 
 
