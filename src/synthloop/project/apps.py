@@ -58,12 +58,13 @@ def build_app(config: AppConfig, *, root: Path, unversioned: str) -> App:
 
 
 def _build_python(config: AppConfig, call: PythonCall, root: Path, unversioned: str) -> App:
-    from synthloop.adapters.apps.fingerprint import python_version  # noqa: PLC0415 - only the adapters that are named are loaded
+    from synthloop.adapters.apps.fingerprint import named_version, python_version  # noqa: PLC0415 - only the adapters that are named are loaded
     from synthloop.adapters.apps.isolated import IsolatedApp  # noqa: PLC0415 - the same
     from synthloop.adapters.apps.python import CallableApp  # noqa: PLC0415 - the same
 
     function = _load_function(call.location)
-    version = config.version or python_version(function, root=root, files=config.files, variables=config.variables) or unversioned
+    seen = python_version(function, root=root, location=call.location, files=config.files, variables=config.variables)
+    version = seen if seen and not config.version else named_version(config.version or unversioned, config.variables)
     if not call.isolate:
         return CallableApp(name=config.name, version=version, function=function, variables=config.variables)
     return IsolatedApp(
@@ -78,32 +79,27 @@ def _build_python(config: AppConfig, call: PythonCall, root: Path, unversioned: 
 
 
 def _load_function(location: str) -> Callable[..., object]:
-    try:
-        function: Any = load_attribute(location)
-    except UsageError:
-        raise
-    except Exception as error:  # importing a user's module may raise anything
-        what = f"{location!r} can't be imported: {type(error).__name__}: {error}."
-        raise UsageError(f"{what} Fix: correct the module; `python -c 'import {location.partition(':')[0]}'` shows where.") from error
+    function: Any = load_attribute(location)
     if not callable(function) or inspect.isclass(function):
         raise UsageError(f"{location!r} is no function but {type(function).__name__}. Fix: name a function that takes a text.")
     return function
 
 
 def _build_http(config: AppConfig, call: HttpCall, unversioned: str) -> App:
-    from synthloop.adapters.apps.fingerprint import http_version  # noqa: PLC0415 - only the adapters that are named are loaded
+    from synthloop.adapters.apps.fingerprint import named_version  # noqa: PLC0415 - only the adapters that are named are loaded
     from synthloop.adapters.apps.http import HttpApp, Method  # noqa: PLC0415 - the same
 
     settings: Mapping[str, JsonValue] = {
         "url": call.url,
         "method": call.method,
+        "headers": dict(call.headers),
         "body": call.body,
         "answer": call.answer,
         "variables": dict(config.variables),
     }
     return HttpApp(
         name=config.name,
-        version=http_version(config.version, settings) or unversioned,
+        version=named_version(config.version or unversioned, settings),
         url=call.url,
         method=cast("Method", call.method),
         headers=call.headers,
@@ -116,12 +112,18 @@ def _build_http(config: AppConfig, call: HttpCall, unversioned: str) -> App:
 
 def _build_command(config: AppConfig, call: CommandCall, root: Path) -> App:
     from synthloop.adapters.apps.command import CommandApp  # noqa: PLC0415 - only the adapters that are named are loaded
-    from synthloop.adapters.apps.fingerprint import command_version  # noqa: PLC0415 - the same
+    from synthloop.adapters.apps.fingerprint import command_version, named_version  # noqa: PLC0415 - the same
 
     arguments = tuple(_fill(argument, config.variables) for argument in call.arguments)
+    reading: dict[str, JsonValue] = {"json": call.json, "answer": call.answer}
+    version = (
+        named_version(config.version, {"arguments": list(arguments), **reading})
+        if config.version
+        else command_version(arguments, root=root, files=config.files, settings=reading)
+    )
     return CommandApp(
         name=config.name,
-        version=config.version or command_version(arguments, root=root, files=config.files),
+        version=version,
         command=arguments,
         json=call.json,
         path=call.answer,

@@ -1,5 +1,6 @@
 import asyncio
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -131,3 +132,25 @@ def test_a_file_that_is_still_to_be_made_is_only_a_warning(tmp_path: Path):
     (tmp_path / "app.py").write_text("def route(text): return text")
     loaded = make(tmp_path, app={"python": "app:route", "files": ["model.joblib"]})
     assert [(warning.field, warning.what) for warning in loaded.warnings] == [("app.files.0", "no file matches 'model.joblib'.")]
+
+
+@pytest.mark.parametrize(
+    ("app", "changed"),
+    [
+        ({"http": {"url": "http://a/"}}, {"http": {"url": "http://b/"}}),
+        ({"http": {"url": "http://a/", "headers": {"X-Model": "small"}}}, {"http": {"url": "http://a/", "headers": {"X-Model": "large"}}}),
+        ({"http": {"url": "http://a/", "answer": "a"}}, {"http": {"url": "http://a/", "answer": "b"}}),
+        ({"command": {"run": ["echo"], "answer": "a"}}, {"command": {"run": ["echo"], "answer": "b"}}),
+        ({"command": ["echo", "{model}"], "variables": {"model": "s"}}, {"command": ["echo", "{model}"], "variables": {"model": "l"}}),
+        ({"python": "json:dumps", "variables": {"indent": 1}}, {"python": "json:dumps", "variables": {"indent": 2}}),
+    ],
+)
+@pytest.mark.parametrize("version", ["7", None])
+def test_another_request_is_another_version_whatever_name_it_has(app: dict[str, Any], changed: dict[str, Any], version: str | None) -> None:
+    def version_of(settings: dict[str, Any]) -> str:
+        named = settings if version is None else {**settings, "version": version}
+        built = project(behaviors=[behavior("greet", says="Greet.", authored=["hi"])], app=named)
+        return build_apps(built, unversioned="run-1")["app"].version
+
+    assert version_of(app) == version_of(app)
+    assert version_of(app) != version_of(changed)

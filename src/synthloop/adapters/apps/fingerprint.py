@@ -1,92 +1,151 @@
 """What an app's answers depend on: a version that changes whenever its code, its files or its settings change, and never otherwise."""
 
 import ast
+import functools
 import hashlib
 import inspect
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
+from synthloop.adapters.apps.bound import state_of
 from synthloop.core.errors import UsageError
 from synthloop.core.json_value import JsonValue
 from synthloop.core.lineage import content_id
 
+_STANDARD_LIBRARY = Path(functools.__file__).parent
+_INSTALLED = frozenset({"site-packages", "dist-packages"})
+_NEVER_FILES = frozenset({"__pycache__", ".synthloop"})
+"""Folders that change with every run."""
+
 
 def python_version(
-    function: Callable[..., object], *, root: Path, files: Sequence[str] = (), variables: Mapping[str, JsonValue] | None = None
+    function: Callable[..., object],
+    *,
+    root: Path,
+    location: str = "",
+    files: Sequence[str] = (),
+    variables: Mapping[str, JsonValue] | None = None,
 ) -> str | None:
-    """Return the version of a Python app: its module, every module under `root` that this one imports, extra files and variables.
+    """Return the version of a Python app: its module, every module of its own that this one imports, extra files and variables.
 
-    Imports are read from the source, inside functions too, so the version does not depend on what else happens to be loaded. Installed
-    packages, data read from elsewhere and the environment are not part of it: name what matters in `files` or `variables`.
+    Its own are the modules under `root`, and those of its package or folder where it lies elsewhere. Imports are read from the source,
+    inside functions too, so the version does not depend on what else happens to be loaded. Installed packages, data read from elsewhere and
+    the environment are not part of it: name what matters in `files` or `variables`.
 
     Args:
         function: The app.
         root: The project's folder.
-        files: Further files it depends on, as patterns relative to `root`, e.g. `prompts/*.txt`.
+        location: Where the app is named, as `module:name`, already imported: whatever is bound to that name, this module's code did it.
+            Empty: the function alone is known, and what was bound to it (a closure, defaults, an object) counts as well.
+        files: Further files it depends on, as patterns relative to `root`, e.g. `prompts/*.txt`; a folder stands for all that is in it.
         variables: What the variant passes.
 
     Returns:
-        The version, or None where the function has no source file (a notebook, the prompt): then nobody knows.
+        The version, or None where nobody knows: the function has no source file (a notebook, the prompt), or something is bound to it that
+        can't be compared with what another run binds (a client, a model).
 
     Raises:
-        UsageError: A pattern matches nothing.
+        UsageError: A pattern can't be used.
     """
-    source = _source_of(function)
-    if source is None:
-        return None
     root = root.resolve()
-    modules = sorted(_imported(source, root))
-    return content_id("python", getattr(function, "__qualname__", ""), _digests([*modules, *_match(files, root)], root), variables or {})
+    starts = {path for path in (_source_of(function), _module_of(location)) if path is not None}
+    if not starts:
+        return None
+    try:
+        name = content_id(location or state_of(function))
+    except (TypeError, ValueError, OverflowError, RecursionError):
+        return None
+    return content_id("python", name, _digests([*sorted(_imported(starts, root)), *_match(files, root)], root), variables or {})
 
 
-def command_version(arguments: Sequence[str], *, root: Path, files: Sequence[str] = ()) -> str:
-    """Return the version of a command: its arguments, the content of those that are files under `root`, and extra files.
+def command_version(
+    arguments: Sequence[str], *, root: Path, files: Sequence[str] = (), settings: Mapping[str, JsonValue] | None = None
+) -> str:
+    """Return the version of a command: its arguments, the content of those that are files under `root`, extra files and settings.
+
+    Args:
+        arguments: The program and its arguments, with variables filled in.
+        root: The project's folder.
+        files: Further files it depends on; see `python_version`.
+        settings: How its output is read.
 
     Raises:
-        UsageError: A pattern matches nothing.
+        UsageError: A pattern can't be used.
     """
     root = root.resolve()
     named = [path for argument in arguments if (path := _file_under(root, argument)) is not None]
-    return content_id("command", list(arguments), _digests([*named, *_match(files, root)], root))
+    return content_id("command", list(arguments), _digests([*named, *_match(files, root)], root), settings or {})
 
 
-def http_version(given: str | None, settings: Mapping[str, JsonValue]) -> str | None:
-    """Return the version of an HTTP app: the name that the user gives and the settings that shape its answers.
+def named_version(name: str, settings: Mapping[str, JsonValue]) -> str:
+    """Return the version of an app that a person, or the run, gave a name: that name, and a digest of what is sent besides the message.
 
     Args:
-        given: What the user calls the version that is deployed; None where they don't say.
-        settings: URL, method, body, path and variables; never headers, which hold keys.
+        name: What the user calls the version that is deployed, or the name of the run where they don't say.
+        settings: URL, headers, body, arguments, variables, as they are written: environment variables by name, never with their values.
 
-    Returns:
-        The version, or None where `given` is None: what runs behind an address can't be seen from here.
+    Example:
+        >>> named_version("7", {})
+        '7'
+        >>> named_version("7", {"model": "small"}) == named_version("7", {"model": "large"})
+        False
     """
-    return None if given is None else f"{given}-{content_id('http', settings)[:12]}"
+    return f"{name}-{content_id('settings', settings)[:12]}" if settings else name
+
+
+def _module_of(location: str) -> Path | None:
+    module = sys.modules.get(location.partition(":")[0])
+    name = getattr(module, "__file__", None)
+    return _existing(name)
 
 
 def _source_of(function: Callable[..., object]) -> Path | None:
-    unwrapped: Any = inspect.unwrap(function)
+    unwrapped = _unwrap(function)
     has_code = hasattr(unwrapped, "__code__")  # an instance with `__call__` has none: its class is what was written
     try:
-        name = inspect.getsourcefile(unwrapped if has_code else cast("Any", type(unwrapped)))
+        return _existing(inspect.getsourcefile(unwrapped if has_code else cast("Any", type(unwrapped))))
     except TypeError:
         return None
+
+
+def _existing(name: str | None) -> Path | None:
     path = Path(name).resolve() if name else None
     return path if path is not None and path.is_file() else None
 
 
-def _imported(start: Path, root: Path) -> set[Path]:
-    """Return the module at `start` and everything under `root` that it imports, directly or not."""
-    seen = {start}
-    waiting = [start]
+def _unwrap(function: Callable[..., object]) -> Any:
+    """Return what decorators and `functools.partial` stand before."""
+    inner: Any = inspect.unwrap(function)
+    return _unwrap(cast("functools.partial[object]", inner).func) if isinstance(inner, functools.partial) else inner
+
+
+def _imported(starts: set[Path], root: Path) -> set[Path]:
+    """Return the modules at `starts` and everything of the app's own that they import, directly or not."""
+    homes = (root, *(home for start in starts if (home := _home_of(start)) is not None))
+    seen = set(starts)
+    waiting = sorted(starts)
     while waiting:
         path = waiting.pop()
         folders = (root, root / "src", *_package_root(path))
         found = {file for name in _import_names(path) for folder in folders for file in _module_files(folder, name)}
-        fresh = sorted(file for file in found if file not in seen and file.is_relative_to(root))
+        fresh = sorted(file for file in found if file not in seen and any(_lies_in(file, home) for home in homes))
         seen.update(fresh)
         waiting += fresh
     return seen
+
+
+def _home_of(start: Path) -> Path | None:
+    """Return the folder whose modules belong to the one at `start`: its package, or what lies beside it; None where others do as well."""
+    (top,) = _package_root(start)
+    if start.parent != top:
+        return top / start.relative_to(top).parts[0]
+    return None if _INSTALLED & set(top.parts) or top.is_relative_to(_STANDARD_LIBRARY) else top
+
+
+def _lies_in(file: Path, home: Path) -> bool:
+    return file.is_relative_to(home) and not _INSTALLED & set(file.relative_to(home).parts)
 
 
 def _package_root(path: Path) -> tuple[Path]:
@@ -109,6 +168,15 @@ def _import_names(path: Path) -> Iterator[str]:
         elif isinstance(node, ast.ImportFrom):
             base = ".".join(filter(None, (_relative_base(path, node.level), node.module)))
             yield from (f"{base}.{alias.name}" for alias in node.names)
+        elif isinstance(node, ast.Call) and (name := _name_imported_by(node)):
+            yield name
+
+
+def _name_imported_by(call: ast.Call) -> str:
+    """Return "x" for `import_module("x")` and the like."""
+    function = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    first = call.args[0] if call.args and function in {"import_module", "__import__"} else None
+    return first.value if isinstance(first, ast.Constant) and isinstance(first.value, str) else ""
 
 
 def _relative_base(path: Path, level: int) -> str:
@@ -142,10 +210,14 @@ def _match(patterns: Sequence[str], root: Path) -> list[Path]:
     found: set[Path] = set()
     for pattern in patterns:
         try:
-            found |= {path for path in root.glob(pattern) if path.is_file()}
+            found |= {file for path in root.glob(pattern) for file in _files_at(path) if not _NEVER_FILES & set(file.parts)}
         except (ValueError, NotImplementedError) as error:
             raise UsageError(f"the pattern {pattern!r} can't be used: {error}. Fix: write it relative to {root}.") from error
     return sorted(found)
+
+
+def _files_at(path: Path) -> list[Path]:
+    return [path] if path.is_file() else [file for file in path.rglob("*") if file.is_file()]
 
 
 def _digests(paths: Iterable[Path], root: Path) -> list[list[str]]:
@@ -153,7 +225,8 @@ def _digests(paths: Iterable[Path], root: Path) -> list[list[str]]:
 
 
 def _name(path: Path, root: Path) -> str:
-    return path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
+    (top,) = (root,) if path.is_relative_to(root) else _package_root(path)
+    return path.relative_to(top).as_posix()
 
 
 def _digest(path: Path) -> str:
@@ -161,4 +234,4 @@ def _digest(path: Path) -> str:
         return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
 
 
-__all__ = ["command_version", "http_version", "python_version"]
+__all__ = ["command_version", "named_version", "python_version"]

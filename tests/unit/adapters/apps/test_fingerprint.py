@@ -1,3 +1,5 @@
+import functools
+import importlib
 import importlib.util
 import json
 from collections.abc import Callable
@@ -6,7 +8,7 @@ from types import ModuleType
 
 import pytest
 
-from synthloop.adapters.apps.fingerprint import command_version, http_version, python_version
+from synthloop.adapters.apps.fingerprint import command_version, named_version, python_version
 from synthloop.core.errors import UsageError
 
 FILES = {
@@ -88,6 +90,7 @@ def test_without_a_source_file_nobody_knows() -> None:
 
 def test_an_object_is_known_by_its_class() -> None:
     assert python_version(json.JSONEncoder().encode, root=Path.cwd()) is not None
+    assert python_version(json.JSONEncoder().encode, root=Path.cwd()) != python_version(json.JSONEncoder(indent=1).encode, root=Path.cwd())
 
 
 def test_a_file_that_appears_later_changes_the_version(root: Path) -> None:
@@ -106,13 +109,103 @@ def test_a_command_changes_with_its_arguments_and_its_own_files(root: Path) -> N
     before = command_version(arguments, root=root)
     assert before == command_version(arguments, root=root)
     assert before != command_version([*arguments[:2], "--slow"], root=root)
+    assert before != command_version(arguments, root=root, settings={"answer": "label"})
     (root / "app.py").write_text("changed = True\n")
     assert before != command_version(arguments, root=root)
 
 
-def test_an_endpoint_is_known_by_the_name_that_the_user_gives_and_its_settings() -> None:
-    assert http_version(None, {"url": "http://localhost"}) is None
-    first, second = http_version("7", {"url": "http://localhost"}), http_version("7", {"url": "http://localhost", "path": "a"})
-    assert first is not None
-    assert first.startswith("7-")
-    assert first != second
+def test_a_name_stands_with_what_is_sent_besides_the_message() -> None:
+    plain, small, large = (named_version("7", settings) for settings in ({}, {"model": "small"}, {"model": "large"}))
+    assert plain == "7"
+    assert small.startswith("7-")
+    assert large.startswith("7-")
+    assert small != large
+
+
+def make(model: object) -> Callable[..., object]:
+    def route(said: str) -> object:
+        return [model, said]
+
+    return route
+
+
+def test_what_is_bound_to_a_function_counts_where_no_module_names_it() -> None:
+    here = Path(__file__).parent
+    first, second = (lambda _: "a"), (lambda _: "b")  # pyright: ignore[reportUnknownVariableType,reportUnknownLambdaType] - two on a line
+    functions: list[Callable[..., object]] = [
+        make("small"),
+        make("large"),
+        make(make("small")),
+        functools.partial(make, "small"),
+        functools.partial(make, "large"),
+        first,
+        second,
+        Router("small"),
+        Router("large").answer,
+    ]
+    versions = [python_version(function, root=here) for function in functions]
+    assert None not in versions
+    assert len(set(versions)) == len(versions)
+    assert python_version(make("small"), root=here) == versions[0]
+
+
+class Router:
+    def __init__(self, model: object) -> None:
+        self.model = model
+
+    def answer(self, said: str) -> object:
+        return [self.model, said]
+
+    __call__ = answer
+
+
+@pytest.mark.parametrize("bound", [object(), {"client": object()}, Router(object())])
+def test_with_something_bound_that_can_not_be_compared_nobody_knows(bound: object) -> None:
+    assert python_version(make(bound), root=Path(__file__).parent) is None
+    assert python_version(functools.partial(make, bound), root=Path(__file__).parent) is None
+
+
+def test_the_module_that_names_an_app_counts_wherever_the_app_was_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "factory_of_apps.py").write_text("def make(model):\n    return lambda text: model\n")
+    (tmp_path / "app_made_elsewhere.py").write_text("from factory_of_apps import make\nroute = make(object())\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    route = importlib.import_module("app_made_elsewhere").route
+    before = python_version(route, root=tmp_path, location="app_made_elsewhere:route")
+    assert before is not None
+    for name in ("app_made_elsewhere.py", "factory_of_apps.py"):
+        (tmp_path / name).write_text((tmp_path / name).read_text() + "# changed\n")
+        after = python_version(route, root=tmp_path, location="app_made_elsewhere:route")
+        assert after != before
+        before = after
+
+
+def test_the_own_package_of_an_app_counts_where_it_lies_outside_the_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    package = tmp_path / "src" / "package_of_the_app"
+    package.mkdir(parents=True)
+    (package / "__init__.py").write_text("")
+    (package / "app.py").write_text("from package_of_the_app import prompts\ndef route(said): return prompts.TEXT\n")
+    (package / "prompts.py").write_text("TEXT = 1\n")
+    monkeypatch.syspath_prepend(tmp_path / "src")
+    route = importlib.import_module("package_of_the_app.app").route
+    before = python_version(route, root=tmp_path / "evals")
+    (package / "prompts.py").write_text("TEXT = 2\n")
+    assert python_version(route, root=tmp_path / "evals") != before
+
+
+def test_a_module_that_is_imported_by_a_call_counts(root: Path) -> None:
+    (root / "app.py").write_text("import importlib\ndef route(said): return importlib.import_module('prompts').text\n")
+    before = python_version(load(root), root=root)
+    (root / "prompts.py").write_text("text = 'bye'\n")
+    assert python_version(load(root), root=root) != before
+
+
+def test_a_folder_stands_for_its_files_and_what_every_run_writes_never_counts(root: Path) -> None:
+    before = python_version(load(root), root=root, files=["prompts"])
+    everything = python_version(load(root), root=root, files=["**/*"])
+    for name in ("__pycache__/app.pyc", "prompts/__pycache__/x.pyc", ".synthloop/journal.sqlite"):
+        (root / name).parent.mkdir(exist_ok=True)
+        (root / name).write_bytes(b"written by a run")
+    assert python_version(load(root), root=root, files=["prompts"]) == before
+    assert python_version(load(root), root=root, files=["**/*"]) == everything
+    (root / "prompts/system.txt").write_text("Be brief.\n")
+    assert python_version(load(root), root=root, files=["prompts"]) != before
