@@ -7,7 +7,8 @@ scenarios are the clusters, and every interval here is made from sums over clust
 - `cluster-wilson`: the score interval with an effective number of observations, v(1 - v) / se², where `se` is the clustered standard
   error (linearized ratio, or jackknife over clusters), and with a t quantile of (clusters - 1) degrees of freedom, or fewer where a few
   clusters make up the spread. Where no spread shows between clusters (v is 0 or 1) the effective number is that of the clusters. It
-  stays inside [0, 1] and never has zero width, which plain t and percentile bootstrap intervals both get wrong near 0 and 1.
+  stays inside [0, 1] and never has zero width, which plain t and percentile bootstrap intervals both get wrong near 0 and 1. A weighted
+  mean of shares has the interval that theirs give together.
 - `cluster-t`: value ± t · se, for means without bounds.
 - `woodruff`: for quantiles, the interval of the distribution function there, read backwards.
 
@@ -23,7 +24,7 @@ effective number at the observed one); Woodruff, "Confidence intervals for media
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from scipy import stats
@@ -164,6 +165,30 @@ def bound_share(plain: MetricValue, se: float, most: float, freedom: float) -> M
     return _with_bounds(plain, wilson_interval(plain.value, effective, t_quantile(freedom)), "cluster-wilson")
 
 
+def combine_shares(whole: MetricValue, parts: Sequence[tuple[float, MetricValue]]) -> MetricValue:
+    """Return the weighted mean of independent shares; without an interval where one of them has none.
+
+    Each bound lies as far from the mean as the parts' own bounds lie from theirs, added up like errors (MOVER): a part in which everything
+    passes, or with few scenarios, is then as uncertain as it is by itself.
+
+    Source: Zou, Huang and Zhang, "A note on confidence interval estimation for a linear function of binomial proportions", Computational
+    Statistics and Data Analysis 2009.
+
+    Args:
+        whole: Name and counts of the mean.
+        parts: Weight and share of each, at least one; a weight counts relative to the others.
+    """
+    total = sum(weight for weight, _ in parts)
+    shares = [(weight / total, part.value or 0.0, part.low, part.high) for weight, part in parts]
+    value = sum(weight * share for weight, share, _, _ in shares)
+    below = [weight * (share - low) for weight, share, low, _ in shares if low is not None]
+    above = [weight * (high - share) for weight, share, _, high in shares if high is not None]
+    plain = MetricValue(name=whole.name, value=value, n=whole.n, clusters=whole.clusters, unscored=whole.unscored)
+    if min(len(below), len(above)) < len(parts):
+        return plain
+    return _with_bounds(plain, (value - math.hypot(*below), value + math.hypot(*above)), "cluster-wilson")
+
+
 def ratio_error(sums: Floats, counts: Floats) -> float:
     """Return the clustered standard error of sum / count; 0 for one cluster, which shows no spread."""
     clusters, total = len(counts), float(counts.sum())
@@ -215,6 +240,7 @@ __all__ = [
     "LEVEL",
     "MOST_BLOCKS",
     "bound_share",
+    "combine_shares",
     "count_freedom",
     "measure_mean",
     "measure_quantile",

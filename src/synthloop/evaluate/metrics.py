@@ -3,13 +3,12 @@
 import math
 from collections.abc import Iterable, Mapping
 
-import msgspec
 import numpy as np
 
 from synthloop.core.behavior import Behavior
 from synthloop.core.report import BehaviorResult
 from synthloop.core.score import MetricValue, Score
-from synthloop.evaluate.intervals import bound_share, measure_mean, measure_quantile, measure_share, ratio_error
+from synthloop.evaluate.intervals import combine_shares, measure_mean, measure_quantile, measure_share
 from synthloop.evaluate.label_metrics import find_label_scorers, measure_labels
 from synthloop.evaluate.outcomes import Floats, OutcomeTable, sum_by
 
@@ -107,17 +106,10 @@ def _sum_passes(table: OutcomeTable) -> tuple[Floats, Floats]:
 
 def _measure_weighted(table: OutcomeTable, weights: Mapping[str, float]) -> list[MetricValue]:
     ids = np.array([outcome.sample.behavior_id for outcome in table.outcomes], dtype=object)
-    parts = [(weights[name], _sum_passes(table.select(ids == name))) for name in weights]
-    parts = [(weight, (hits, trials)) for weight, (hits, trials) in parts if trials.sum() > 0]
-    if len(parts) < 2:
-        return []
-    whole = sum(weight for weight, _ in parts)
-    value = sum(weight / whole * float(hits.sum() / trials.sum()) for weight, (hits, trials) in parts)
-    # behaviors share no scenario, so that their errors add up like independent ones
-    errors = [weight / whole * ratio_error(hits[trials > 0], trials[trials > 0]) for weight, (hits, trials) in parts]
-    plain = measure_pass_rate(table, "weighted_pass_rate")
-    freedom = max(1, plain.clusters - len(parts))
-    return [bound_share(msgspec.structs.replace(plain, value=value), math.hypot(*errors), float(plain.n), freedom)]
+    rates = [(weight, measure_pass_rate(table.select(ids == name))) for name, weight in weights.items()]
+    scored = [(weight, rate) for weight, rate in rates if rate.value is not None]
+    # behaviors share no scenario, so that their rates are independent
+    return [combine_shares(measure_pass_rate(table, "weighted_pass_rate"), scored)] if len(scored) > 1 else []
 
 
 def _measure_scorers(table: OutcomeTable) -> list[MetricValue]:

@@ -1,3 +1,4 @@
+import math
 import random
 from collections.abc import Callable, Sequence
 from typing import Any, cast
@@ -129,6 +130,23 @@ def test_weights_count_where_they_differ(report_on: Callable[..., Report]) -> No
     assert find(report, "weighted_pass_rate").value == pytest.approx(0.75 * 1 + 0.25 * 0.5)
     assert [result.pass_rate.value for result in report.behaviors] == [1.0, 0.5]
     assert "weighted_pass_rate" not in [metric.name for metric in report_on(rows, behaviors=behaviors[:1]).metrics]
+
+
+def test_a_weighted_rate_is_as_uncertain_as_the_rates_it_is_made_of(report_on: Callable[..., Report]) -> None:
+    rows: Rows = [*((f"x-{at}", "a", "a") for at in range(4)), *((f"y-{at}", "a", "a" if at % 2 else "b") for at in range(40))]
+    report = report_on(rows, behaviors=[Behavior(id="x", says="X.", weight=3.0), Behavior(id="y", says="Y.", weight=1.0)])
+    weighted = find(report, "weighted_pass_rate")
+    few, many = (result.pass_rate for result in report.behaviors)
+    assert (few.value, few.clusters, many.value) == (1.0, 4, 0.5)
+    assert weighted.low == pytest.approx(0.875 - math.hypot(0.75 * (1 - (few.low or 0)), 0.25 * (0.5 - (many.low or 0))))
+    assert weighted.high == pytest.approx(0.875 + 0.25 * ((many.high or 0) - 0.5))
+
+
+def test_a_weighted_rate_has_no_interval_where_a_behavior_has_one_scenario(report_on: Callable[..., Report]) -> None:
+    rows: Rows = [("x-1", "a", "a"), *((f"y-{at}", "a", "a") for at in range(40))]
+    behaviors = [Behavior(id="x", says="X."), Behavior(id="y", says="Y.")]
+    weighted = find(report_on(rows, behaviors=behaviors), "weighted_pass_rate")
+    assert (weighted.value, weighted.low, weighted.high, weighted.method) == (1.0, None, None, "none")
 
 
 def test_measures_and_latency_are_averaged(report_on: Callable[..., Report]) -> None:
