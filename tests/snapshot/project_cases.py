@@ -35,6 +35,13 @@ CASES: dict[str, dict[str, bytes]] = {
             ),
             "behaviors/a.yaml": GOOD,
         },
+        "unknown_metrics": {
+            "synthloop.yaml": (
+                "scorers: [label, latency]\ngate:\n  acuracy: 0.8\n  f1:shedule: 0.9\n  recall:schedule: 0.9\n  label.macro_f1: 0.7\n"
+                "  mean:latncy: {at_most: 2}\n  latency_p99: {at_most: 2}\n  pass^3: 0.7\n  quality: 0.8\n  margins: 0.1\n"
+            ),
+            "behaviors/a.yaml": GOOD,
+        },
         "unknown_keys": {
             "synthloop.yaml": "sed: 7\ngenerate: {acepted: 3}\nbehavior: x\nmodel: gpt\nnoise: {sahre: 1}\nsplit: {test: 0.2}\n",
             "behaviors/a.yaml": GOOD.replace("expected", "expects") + "templats: []\n",

@@ -10,10 +10,8 @@ from synthloop.core.report import BehaviorResult
 from synthloop.core.score import MetricValue, Score
 from synthloop.evaluate.intervals import combine_shares, measure_mean, measure_quantile, measure_share
 from synthloop.evaluate.label_metrics import find_label_scorers, measure_labels
+from synthloop.evaluate.metric_names import MOST_REPEATS
 from synthloop.evaluate.outcomes import Floats, OutcomeTable, sum_by
-
-MOST_REPEATS = 10
-"""pass^k is given for k up to this."""
 
 
 def pass_hat(passed: int, repeats: int, k: int) -> float:
@@ -154,4 +152,4 @@ def _measure_resources(table: OutcomeTable) -> list[MetricValue]:
     ]
 
 
-__all__ = ["MOST_REPEATS", "measure_behaviors", "measure_outcomes", "measure_pass_rate", "measure_repeats", "pass_hat"]
+__all__ = ["measure_behaviors", "measure_outcomes", "measure_pass_rate", "measure_repeats", "pass_hat"]

@@ -112,8 +112,8 @@ def assemble_project(
     reader = SettingsReader(written=written, source=source, root=root)
     reader.problems += [*problems, *check_apps(written, source, root)]
     behaviors = tuple(each.behavior for each in found)
-    demands = reader.read_gate(behaviors)
     scorers, validators = reader.read_scorers(behaviors), reader.read_validators()
+    demands = reader.read_gate(behaviors, scorers)
     generate, order = reader.read_generate()
     noise, split = reader.read_noise(), reader.read_split()
     if not any(problem.field.startswith("scorers") for problem in reader.problems):

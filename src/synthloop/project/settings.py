@@ -1,5 +1,6 @@
 """Written settings as the values that stages take, with every problem on the way."""
 
+import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,9 +10,11 @@ from typing import Any, cast
 from synthloop.core.behavior import Behavior
 from synthloop.core.errors import Problem, UsageError
 from synthloop.core.ports import Noiser, Scorer, Validator
+from synthloop.core.registry import suggest_name
 from synthloop.curate.split import SplitShares
 from synthloop.engine.budget import Budget
 from synthloop.evaluate.demands import GateDemands
+from synthloop.evaluate.metric_names import MOST_REPEATS, find_metric_names
 from synthloop.generate.settings import GenerateSettings
 from synthloop.loop.setup import Order
 from synthloop.project.components import registry_of
@@ -106,7 +109,7 @@ class SettingsReader:
             self._complain(("split",), str(error), "")
             return SplitShares()
 
-    def read_gate(self, behaviors: Sequence[Behavior]) -> GateDemands:
+    def read_gate(self, behaviors: Sequence[Behavior], scorers: Sequence[Scorer]) -> GateDemands:
         """Return what the gate demands."""
         written: GateWritten = self.written.gate
         metrics = written.__pydantic_extra__ or {}
@@ -118,6 +121,7 @@ class SettingsReader:
         for name, demand in metrics.items():
             if (demand.at_least is None) == (demand.at_most is None):
                 self._complain(("gate", name), "a metric has one limit.", f"Write `{name}: {{at_least: 0.9}}` or `{name}: {{at_most: 2}}`.")
+        self._check_metrics(metrics, behaviors, scorers)
         sharpness = {name: getattr(written, name) for name in _SHARPNESS if getattr(written, name) is not None}
         return GateDemands(
             at_least={name: demand.at_least for name, demand in metrics.items() if demand.at_least is not None},
@@ -126,6 +130,24 @@ class SettingsReader:
             no_regression=written.no_regression,
             **sharpness,
         )
+
+    def _check_metrics(self, metrics: Iterable[str], behaviors: Sequence[Behavior], scorers: Sequence[Scorer]) -> None:
+        """Complain about metrics that no report will have; where other things are wrong, what depends on those is taken as it is."""
+        if any(problem.field.startswith("scorers") for problem in self.problems):
+            return
+        repeats = self.written.gate.repeats
+        names = find_metric_names(scorers, None if self.problems else behaviors, repeats=repeats)
+        for name in metrics:
+            if name in names:
+                continue
+            repeated = re.fullmatch(r"pass\^(\d+)", name)
+            if repeated and repeats < int(repeated[1]) <= MOST_REPEATS:
+                fix = f"Add `repeats: {repeated[1]}` to `gate`."
+                self._complain(("gate", name), f"each sample is asked only {'once' if repeats == 1 else f'{repeats} times'}.", fix)
+            else:
+                short = [listed for listed in names.listed if ":" not in listed and "." not in listed]
+                fix = suggest_name(name, (*names.listed, *GateWritten.model_fields)).strip() or f"Metrics: {', '.join(short)}."
+                self._complain(("gate", name), f"there is no metric {name!r}.", fix)
 
     def _find_file(self, path: FieldPath, written: str | None, fix: str) -> Path | None:
         if written is None:
