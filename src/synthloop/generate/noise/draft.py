@@ -30,11 +30,11 @@ class Draft:
     def __init__(self, text: str, spans: tuple[Span, ...] = ()) -> None:
         self.frozen: dict[int, str] = {}
         self.pieces: list[str] = self._split(text, spans) if spans else _WORD.split(text)
-        self.seen: set[str] = {*map(str.lower, self.pieces[1::2]), *"".join(self.pieces[2:-1:2])}
+        self._lowered = list(map(str.lower, self.pieces[1::2]))
+        self.seen: set[str] = {*self._lowered, *"".join({*self.pieces[2:-1:2]})}
         self._before = self.pieces.copy()
         self._kinds: dict[int, str] = {}
-        self._words: list[int] | None = None
-        self._lowered: list[tuple[int, str]] | None = None
+        self._words: list[tuple[int, str]] | None = None
         self._marks: list[int] | None = None
 
     def _split(self, text: str, spans: tuple[Span, ...]) -> list[str]:
@@ -58,18 +58,18 @@ class Draft:
                 self.frozen.setdefault(word, kind)
 
     def words(self, *, letters: int = 1) -> list[int]:
-        """Return the positions of the words that may be changed and have at least that many characters, in order; not to be changed."""
-        pieces, frozen = self.pieces, self.frozen
-        if self._words is None:
-            self._words = [at for at in range(1, len(pieces), 2) if pieces[at] and at not in frozen]
-        return self._words if letters == 1 else [at for at in self._words if len(pieces[at]) >= letters]
+        """Return the positions of the words that may be changed and have at least that many characters, in order."""
+        return [at for at, word in self._list_words() if len(word) >= letters]
 
     def find_words(self, vocabulary: Set[str]) -> list[tuple[int, str]]:
         """Return position and lower-case form of the words that may be changed and are in `vocabulary`, in order."""
-        if self._lowered is None:
-            pieces = self.pieces
-            self._lowered = [(at, pieces[at].lower()) for at in self.words()]
-        return [found for found in self._lowered if found[1] in vocabulary]
+        return [found for found in self._list_words() if found[1] in vocabulary]
+
+    def _list_words(self) -> list[tuple[int, str]]:
+        if self._words is None:
+            frozen = self.frozen
+            self._words = [(2 * at + 1, word) for at, word in enumerate(self._lowered) if word and 2 * at + 1 not in frozen]
+        return self._words
 
     def marks(self) -> list[int]:
         """Return the positions of the gaps between words that hold more than one space, in order."""
@@ -92,21 +92,20 @@ class Draft:
         if position in self.frozen and not (self.frozen[position] == "name" and text.lower() == self.pieces[position].lower()):
             raise ValueError(f"piece {position} ({self.pieces[position]!r}) is protected as {self.frozen[position]!r} and can't be changed")
         if text != self.pieces[position]:
-            self._forget(position, text)
+            self._note(position, text)
             self.pieces[position] = text
             kinds = self._kinds.get(position)
             self._kinds[position] = kind if kinds is None or kinds == kind else f"{kinds}+{kind}"
 
-    def _forget(self, position: int, text: str) -> None:
-        """Forget what was worked out of the draft and will not hold with `text` at `position`."""
+    def _note(self, position: int, text: str) -> None:
+        """Bring up to date what is known of the draft, for `text` at `position`."""
         if not position % 2:
             self.seen.update(text)
             self._marks = None
-        elif (lowered := text.lower()) != self.pieces[position].lower():
+        elif (lowered := text.lower()) != self._lowered[position // 2]:
+            self._lowered[position // 2] = lowered
             self.seen.add(lowered)
-            self._lowered = None
-            if not text:
-                self._words = None
+            self._words = None
 
     def remove(self, position: int, kind: str) -> None:
         """Take a word out together with the gap behind it, or before it where it is the last word."""
