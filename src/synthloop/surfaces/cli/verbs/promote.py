@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from synthloop.core.report import Report
 from synthloop.distill.promotion import Promotion
 from synthloop.loop.distill import promote_failures
 from synthloop.project.promoted import write_promoted
@@ -31,7 +32,8 @@ def run(
     They are written to promoted/BEHAVIOR.yaml, word for word, for you to read and commit.
     """
     with open_session(folder, "promote", plain=as_json) as session:
-        promotions = promote_failures(session.setup, read_last_report(session.setup.store, app), modes=modes or (), per_mode=per_mode)
+        report = read_last_report(session.setup.store, app)
+        promotions = promote_failures(session.setup, report, modes=modes or (), per_mode=per_mode)
     root = session.project.root
     pairs = [(promotion.behavior_id, promotion.authored) for promotion in promotions]
     files = () if dry_run else write_promoted(root, pairs)
@@ -44,9 +46,32 @@ def run(
         if files:
             say(console, "Next: read and commit these files, fix or retrain the app, then: synthloop run")
         else:
-            say(console, f"{show_count(len(promotions), 'case')}; nothing was written.")
+            say(console, f"Nothing was written: {why}")
 
-    Output(as_json).show({"promotions": promotions, "files": [str(path) for path in files]}, write)
+    why = "" if files else "this was a dry run." if promotions else _say_why_none(report)
+    Output(as_json).show({"promotions": promotions, "files": [str(path) for path in files], "why_nothing": why}, write)
+
+
+def _say_why_none(report: Report) -> str:
+    """Say why the failures of a report give no case to write."""
+    found = report.failure_modes
+    if not found:
+        failed = any(False in result.passes for result in report.results)
+        return "the failures are not grouped yet. Next: synthloop distill" if failed else "nothing failed in the last report."
+    if any(mode.confirmed for mode in found):
+        return (
+            "what fails is authored already, or is a variant of an authored sample that fails too: the behavior files and promoted/ "
+            "hold these cases for good. Fix or retrain the app."
+        )
+    if all(mode.confirmed is None for mode in found):
+        return (
+            f"none of {show_count(len(found), 'problem')} could be tried on fresh neighbors. `generate: {{neighbors: 10}}` sets how many "
+            "are tried; templates and more authored samples give them something to vary."
+        )
+    return (
+        f"none of {show_count(len(found), 'problem')} is confirmed: fresh neighbors do not fail more often than chance allows. "
+        "`synthloop report` shows what was tried; write a failing sentence into its behavior's `authored` to keep it anyway."
+    )
 
 
 def _row(promotion: Promotion) -> tuple[str, ...]:
