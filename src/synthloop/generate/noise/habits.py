@@ -8,6 +8,7 @@ moved by the difference between what it has and what is wanted.
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
+
 from synthloop.core.record import Record
 from synthloop.generate.noise.draft import Draft, draw_hits
 
