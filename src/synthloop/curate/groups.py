@@ -60,7 +60,7 @@ def group_samples(samples: Iterable[Sample], fixed: Mapping[str, Split]) -> Grou
             members = by_scenario[sample.group] = _Members()
         members.add(sample)
         finder.add(sample)
-    roots, torn = _join(sorted(by_scenario), sorted(finder.links), dict(fixed))
+    roots, torn = _join(sorted(by_scenario), sorted(finder.find_links()), dict(fixed))
     merged: dict[str, _Members] = {}
     for scenario, root in roots.items():
         merged.setdefault(root, _Members()).merge(by_scenario[scenario])
@@ -101,40 +101,57 @@ class _Forest:
             scenario, parent = parent, above
         return scenario
 
-    def join(self, one: str, other: str) -> None:
-        """The smaller name stands for both."""
-        low, high = sorted((self.find(one), self.find(other)))
-        if low != high:
-            self._parents[high] = low
+    def join(self, one: str, other: str) -> bool:
+        """Return whether they were apart. The smaller name stands for both."""
+        one, other = self.find(one), self.find(other)
+        if one == other:
+            return False
+        self._parents[max(one, other)] = min(one, other)
+        return True
 
 
 class _LinkFinder:
-    """Finds pairs of scenarios with near copies in common: enough of them to connect all that belong together."""
+    """Finds pairs of scenarios with near copies in common: enough of them to connect all that belong together.
+
+    Near copies share a span key. Texts are compared only where what shares one is not all connected by equal texts and phrasings
+    already, which is seldom: so nothing but the keys is kept of most samples.
+    """
 
     def __init__(self) -> None:
-        self.links: set[tuple[str, str]] = set()
+        self._links: set[tuple[str, str]] = set()
         self._forest = _Forest()
         self._first: dict[str, str] = {}
-        self._near = NearIndex()
-        self._seen: list[tuple[Identity, str]] = []
+        self._by_span: dict[str, list[Sample]] = {}
 
     def add(self, sample: Sample) -> None:
         own, identity = sample.group, identify(sample)
         self._link(own, self._first.setdefault(identity.text_key, own))
         if phrasing := phrasing_key(sample):
             self._link(own, self._first.setdefault(_PHRASING + phrasing, own))
+        self._by_span.setdefault(identity.span_key, []).append(sample)
+
+    def find_links(self) -> set[tuple[str, str]]:
+        near = NearIndex()
+        seen: list[tuple[Identity, str]] = []
+        for alike in self._by_span.values():
+            if len(alike) > 1 and len({self._forest.find(sample.group) for sample in alike}) > 1:
+                for sample in alike:
+                    self._compare(sample, near, seen)
+        return self._links
+
+    def _compare(self, sample: Sample, near: NearIndex, seen: list[tuple[Identity, str]]) -> None:
+        own, identity = sample.group, identify(sample)
         root = self._forest.find(own)
-        for other, scenario in [self._seen[at] for at in self._near.find(identity)]:
-            if scenario != own and self._forest.find(scenario) != root and compare_identities(identity, other) is not None:
+        for other, scenario in [seen[at] for at in near.find(identity)]:
+            if self._forest.find(scenario) != root and compare_identities(identity, other) is not None:
                 self._link(own, scenario)
                 root = self._forest.find(own)
-        self._near.add(identity)
-        self._seen.append((identity, own))
+        near.add(identity)
+        seen.append((identity, own))
 
     def _link(self, one: str, other: str) -> None:
-        if one != other:
-            self.links.add((one, other) if one < other else (other, one))
-            self._forest.join(one, other)
+        if one != other and self._forest.join(one, other):
+            self._links.add((one, other) if one < other else (other, one))
 
 
 def _join(scenarios: list[str], links: list[tuple[str, str]], fixed: dict[str, Split]) -> tuple[dict[str, str], list[tuple[str, str]]]:
