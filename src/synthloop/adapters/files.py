@@ -44,6 +44,22 @@ def write_atomically(path: Path, data: bytes) -> None:
         stream.write(data)
 
 
+def read_if_there(path: Path) -> bytes | None:
+    """Return a file's content, or None where there is no such file.
+
+    Raises:
+        StoreError: It is there and can't be read.
+    """
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise StoreError(
+            f"{path}: can't be read ({error.strerror or error}). Fix: check that it is a file, and its permissions."
+        ) from error
+
+
 def make_folder(path: Path) -> Path:
     """Make a folder, and those above it, where they are missing, and return it.
 
@@ -63,4 +79,4 @@ def _umask() -> int:
     return mask
 
 
-__all__ = ["make_folder", "open_atomically", "write_atomically"]
+__all__ = ["make_folder", "open_atomically", "read_if_there", "write_atomically"]

@@ -11,7 +11,7 @@ from synthloop.core.ports import App
 from synthloop.core.registry import load_attribute
 from synthloop.project.app_config import AppConfig, CommandCall, HttpCall, PythonCall
 from synthloop.project.project import PROJECT_FILE, Project
-from synthloop.project.settings import make_importable
+from synthloop.project.settings import check_loadable, make_importable
 
 
 def build_apps(project: Project, *, unversioned: str) -> dict[str, App]:
@@ -62,6 +62,7 @@ def _build_python(config: AppConfig, call: PythonCall, root: Path, unversioned: 
     from synthloop.adapters.apps.isolated import IsolatedApp  # noqa: PLC0415 - the same
     from synthloop.adapters.apps.python import CallableApp  # noqa: PLC0415 - the same
 
+    check_loadable(call.location, root)
     function = _load_function(call.location)
     seen = python_version(function, root=root, location=call.location, files=config.files, variables=config.variables)
     version = seen if seen and not config.version else named_version(config.version or unversioned, config.variables)

@@ -52,6 +52,7 @@ class SettingsReader:
         for position, entry in enumerate(entries):
             name, parameters = _split_entry(entry)
             try:
+                check_loadable(name, self.root)
                 built.append(registry_of(kind).build(name, parameters))
             except UsageError as error:
                 self._complain((*path, position), str(error), "")
@@ -208,6 +209,23 @@ def make_importable(root: Path) -> None:
         sys.path.insert(0, folder)
 
 
+def check_loadable(location: str, root: Path) -> None:
+    """Check that importing `module:name` gives the project's own module, where it has one of that name.
+
+    Raises:
+        UsageError: A module of the same name, from elsewhere, is loaded already: it would be used instead, and nobody would notice.
+    """
+    module = location.partition(":")[0]
+    loaded: str | None = getattr(sys.modules.get(module), "__file__", None)
+    place = root.resolve().joinpath(*module.split("."))
+    own = [file for file in (place.with_suffix(".py"), place / "__init__.py") if file.is_file()]
+    if loaded and own and Path(loaded).resolve() not in own:
+        raise UsageError(
+            f"{location!r}: another module called {module!r} is loaded already, from {loaded}. "
+            "Fix: give the project's own another name, or work on one project a process."
+        )
+
+
 def _split_entry(entry: object) -> tuple[str, dict[str, Any]]:
     if isinstance(entry, str):
         return entry, {}
@@ -215,4 +233,4 @@ def _split_entry(entry: object) -> tuple[str, dict[str, Any]]:
     return name, cast("dict[str, Any]", plain(parameters))
 
 
-__all__ = ["NoiseSettings", "SettingsReader", "choose_scorer", "make_importable", "read_budget"]
+__all__ = ["NoiseSettings", "SettingsReader", "check_loadable", "choose_scorer", "make_importable", "read_budget"]

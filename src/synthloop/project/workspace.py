@@ -1,5 +1,6 @@
 """A project at work: its files become components, its folder becomes a store, and the verbs of the loop get their `Setup`."""
 
+import traceback
 import uuid
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import closing, contextmanager
@@ -80,14 +81,15 @@ def open_workspace(project: Project, *, verb: str, progress: Progress | None = N
 
     Raises:
         ProjectError: An app can't be built; raised where it is taken out.
-        UsageError: The noise profile can't be read.
+        UsageError: The noise profile can't be read; or the project's own code ended the process.
         ProjectLockedError: Another synthloop process works on this project.
         StoreError: The store can't be opened.
     """
     folder = make_folder(project.root / WORK_FOLDER)
     with ProjectLock(folder / "lock", verb=verb), _open_kept(folder) as (store, journal):
         apps = _LazyApps(project, lambda: _begin_run(store))
-        yield _set_up(project, {app.name: app} if app else apps, store, journal, progress)
+        with _refuse_exits():
+            yield _set_up(project, {app.name: app} if app else apps, store, journal, progress)
         if apps.were_built:
             store.write_note(_UNFINISHED, "")
 
@@ -144,6 +146,17 @@ def read_profile(path: Path) -> NoiseProfile:
         return msgspec.json.decode(path.read_bytes(), type=NoiseProfile)
     except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
         raise UsageError(f"{path}: not a readable noise profile ({error}). Fit one: synthloop noise fit MESSAGES.txt") from error
+
+
+@contextmanager
+def _refuse_exits() -> Generator[None]:
+    """Turn a scorer's, validator's or noiser's `sys.exit` into an error: with its exit code 0, CI would read a pass."""
+    try:
+        yield
+    except SystemExit as error:
+        frame = traceback.extract_tb(error.__traceback__)[-1]
+        where = f"{frame.filename}:{frame.lineno}"
+        raise UsageError(f"{where}: the project's own code ended the process (sys.exit). Fix: return, or raise an error.") from error
 
 
 @contextmanager

@@ -12,7 +12,8 @@ from synthloop.core.errors import AppError
 
 T = TypeVar("T")
 
-_MOST_HUNG = 64
+MOST_HUNG = 64
+"""Calls that may hang before no further thread is started."""
 
 
 @dataclass(slots=True, eq=False)
@@ -55,7 +56,7 @@ class DaemonThreads(Generic[T]):
         try:
             return await call.future
         except asyncio.CancelledError:
-            self._hung += 1
+            self._hung += call.future.cancelled()  # not where the call had just ended
             raise
 
     def close(self) -> None:
@@ -64,7 +65,7 @@ class DaemonThreads(Generic[T]):
             self._calls.put(None)
 
     def _start_thread(self) -> None:
-        if self._hung >= _MOST_HUNG:
+        if self._hung >= MOST_HUNG:
             raise AppError(
                 f"{self._owner}: {self._hung} calls hang, no more are started. Fix: set `isolate: true`, so that they can be killed."
             )
@@ -99,4 +100,4 @@ class DaemonThreads(Generic[T]):
                 call.future.set_result(call.value)  # pyright: ignore[reportArgumentType] - without an error there is a value
 
 
-__all__ = ["DaemonThreads"]
+__all__ = ["MOST_HUNG", "DaemonThreads"]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 
-from synthloop.adapters.files import write_atomically
+from synthloop.adapters.files import read_if_there, write_atomically
 from synthloop.core.errors import InvalidRecordError, SchemaVersionError, UsageError
 from synthloop.core.report import REPORT_SCHEMA_VERSION, Baseline
 from synthloop.core.sample import Split
@@ -45,11 +45,12 @@ class BaselineFolder:
         Raises:
             SchemaVersionError: It was written by a version whose reports can't be read any more, or by a newer one.
             InvalidRecordError: The file is damaged.
+            StoreError: The file can't be read.
         """
         path = self._path(name)
-        if not path.exists():
+        data = read_if_there(path)
+        if data is None:
             return None
-        data = path.read_bytes()
         try:
             _check_version(msgspec.json.decode(data, type=_Envelope).schema_version, path)
             return msgspec.json.decode(data, type=Baseline)
@@ -90,11 +91,13 @@ class SplitFile:
 
         Raises:
             InvalidRecordError: The file is damaged.
+            StoreError: The file can't be read.
         """
-        if not self.path.exists():
+        data = read_if_there(self.path)
+        if data is None:
             return {}
         try:
-            return msgspec.json.decode(self.path.read_bytes(), type=dict[str, Split])
+            return msgspec.json.decode(data, type=dict[str, Split])
         except msgspec.DecodeError as error:
             raise InvalidRecordError(f"{self.path}: not a readable list of splits ({error}). Restore it from git.") from error
 

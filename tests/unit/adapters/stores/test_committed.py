@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from synthloop.adapters.stores.committed import BaselineFolder, SplitFile
-from synthloop.core.errors import InvalidRecordError, SchemaVersionError, UsageError
+from synthloop.core.errors import InvalidRecordError, SchemaVersionError, StoreError, UsageError
 from synthloop.core.report import Baseline, Report
 from synthloop.core.score import MetricValue
 
@@ -69,3 +69,11 @@ def test_damaged_splits_are_named(tmp_path: Path) -> None:
     (tmp_path / "splits.json").write_text('{"a": "exam"}')
     with pytest.raises(InvalidRecordError, match=r"splits\.json"):
         SplitFile(tmp_path / "splits.json").read()
+
+
+def test_what_can_not_be_read_is_named(tmp_path: Path) -> None:
+    (tmp_path / "main.json").mkdir()
+    with pytest.raises(StoreError, match=r"main\.json: can't be read \(Is a directory\). Fix: "):
+        BaselineFolder(tmp_path).read("main")
+    with pytest.raises(StoreError, match=r"main\.json: can't be read"):
+        SplitFile(tmp_path / "main.json").read()
