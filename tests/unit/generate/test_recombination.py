@@ -138,13 +138,13 @@ def test_a_slot_value_that_the_expectation_names_stays() -> None:
 
 
 def test_synonyms_come_from_the_user_first_and_never_from_another_behavior() -> None:
-    behavior = behavior_of("cancel the subscription", name="cancel")
-    other = behavior_of("drop my data plan", "scrap the offer", name="drop")
+    behavior = behavior_of("reduce the subscription", name="reduce")
+    other = behavior_of("cut my data plan", "lower the blinds", name="cut")
     texts = " | ".join(sample.text for sample in variants(behavior, (other,), synonyms={"Subscription": ("membership",)}))
     assert "membership" in texts
-    assert "call off" in texts
-    assert "drop the" not in texts
-    assert "scrap the" not in texts
+    assert "decrease the" in texts
+    assert "cut the" not in texts
+    assert "lower the" not in texts
 
 
 def test_style_is_borrowed_from_other_behaviors_and_content_is_not() -> None:

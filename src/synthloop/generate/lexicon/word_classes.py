@@ -20,7 +20,7 @@ postpone pour prepare preheat prepay present press prevent print prioritize proc
 put raise rate reach react read reactivate rearrange rebook recall receive recharge recite recommend record recover redeem redo reduce
 refer refill refresh refund refuse register reject release reload remember remind remove rename renew rent reopen reorder repair repeat
 replace reply report request reschedule resend reserve reset resolve respond restart restore resume retrieve return reverse review ring
-roll rotate run save say scan schedule search secure see select sell send separate set setup share shift ship show shuffle shut sign
+roll rotate run save say scan schedule search secure see select sell send separate set setup share shift ship shop show shuffle shut sign
 silence simplify sing skip slow snooze solve sort speak spell spin split start state stop store stream submit subscribe subtract suggest
 sum summarize summarise support suspend swap switch sync synchronize take talk teach tell terminate test text thank think toggle top
 touch trace track trade train transfer translate troubleshoot try turn tweet type unblock undo unfreeze uninstall unlink unlock unmute
@@ -34,7 +34,7 @@ access alert answer backup block book call cash cast change charge chat check cl
 download draft drive drop email end exchange exit export file filter fly freeze google guess help hold import issue joke list load lock
 look mail map mark message name note offer order page park pause pay pin place plan play plot point post present print process program
 pull purchase rate record recall refund rent repair repeat reply report request reserve reset return review ring run scan schedule
-search shift ship show shuffle sign state stop store stream support swap switch talk tell test text thank top touch track trade train
+search shift ship shop show shuffle sign state stop store stream support swap switch talk tell test text thank top touch track trade train
 transfer try turn tweet type update upgrade upload use vacuum view visit wait walk want warm wash watch work wrap
 """)
 """Request verbs that are as often a noun; they open a request only before one of `OBJECT_STARTS`."""
@@ -50,6 +50,15 @@ LIGHT_VERBS = _words("be do have")
 
 DETERMINERS = _words("a an the my our your his her their some any this that these those")
 """Words that terse writing leaves out before a noun."""
+
+VERB_MARKERS = _words("to can't cannot can could would should must not don't didn't won't please and i you we they let's")
+"""After these a word that may be noun or verb is a verb in base form."""
+
+VERBAL_MARKERS = _words("""
+was were is are am be been being got get gets wasn't weren't isn't aren't have has had haven't hasn't i've we've i you we they he she it who
+just never already not recently
+""")
+"""After these a word in -ed is a verb, not an adjective before a noun."""
 
 QUESTION_WORDS = _words("what what's whats where where's wheres when when's who who's whos which why how how's hows whose whom")
 """Words that open a question."""
@@ -96,4 +105,6 @@ __all__ = [
     "REQUEST_VERBS",
     "STYLE_WORDS",
     "SUBJECTS",
+    "VERBAL_MARKERS",
+    "VERB_MARKERS",
 ]
