@@ -14,15 +14,17 @@ Otherwise there is too little data: a test that finds nothing proves nothing whe
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import msgspec
 from scipy import stats
 
 from synthloop.core.report import Decision, GateCheck, Report
 from synthloop.evaluate.comparison import Pairs, check_pairs, find_smallest_difference, measure_difference, pair_results, passes_mostly
 from synthloop.evaluate.demands import DROP_MARGIN
 from synthloop.evaluate.slices import adjust_p_values
+from synthloop.evaluate.thresholds import say_lost
 
 ONE_SIDED = 0.90
 """Level of the two-sided interval whose lower bound is a one-sided 95 % bound."""
@@ -62,8 +64,10 @@ def check_regression(before: Report, after: Report, reruns: Reruns, alpha: float
         note = "no sample has a score in both. Fix: run the baseline's samples again, or accept this report as the new baseline"
         return (GateCheck(name="no_regression", decision="too little data", demanded=_demand(margin), note=note),)
     p_value, _ = check_pairs(pairs, "worse", seed=after.seed, address=address)
+    behaviors = _check_behaviors(pairs, reruns, alpha / 2, seed=after.seed, address=address)
     overall = _check_overall(pairs, _sort_broken(pairs, reruns), p_value, alpha / 2, margin)
-    return (overall, *_check_behaviors(pairs, reruns, alpha / 2, seed=after.seed, address=address))
+    lost = _find_lost(pairs, reruns, decided=[check.name for check in behaviors])
+    return (msgspec.structs.replace(overall, note="; ".join((overall.note, *lost))), *behaviors)
 
 
 def count_fewest(margin: float) -> int:
@@ -113,6 +117,16 @@ def _check_behaviors(pairs: Pairs, reruns: Reruns, alpha: float, *, seed: int, a
                 )
             )
     return checks
+
+
+def _find_lost(pairs: Pairs, reruns: Reruns, decided: Sequence[str]) -> list[str]:
+    """Return a sentence for each behavior of which every sample broke, in too few scenarios for a check of its own to fail."""
+    parts = [pairs.select(name) for name in dict.fromkeys(pairs.behavior_ids) if f"no_regression:{name}" not in decided]
+    return [
+        say_lost(part.behavior_ids[0], len(part.sample_ids), part.clusters, newly=True)
+        for part in parts
+        if _sort_broken(part, reruns).confirmed == part.sample_ids
+    ]
 
 
 def _find_broken(pairs: Pairs) -> tuple[str, ...]:

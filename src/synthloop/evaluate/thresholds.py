@@ -79,6 +79,28 @@ def estimate_clusters(observed: MetricValue, edge: float) -> int | None:
     return max(observed.clusters + 1, math.ceil(observed.clusters * growth))
 
 
+def say_lost(behavior_id: str, samples: int, scenarios: int, *, newly: bool = False) -> str:
+    """Say that every sample of a behavior fails although there are too few scenarios to decide: no chance, and no proof either.
+
+    Args:
+        behavior_id: The behavior.
+        samples: Its scored samples, all of which fail.
+        scenarios: Scenarios that they come from.
+        newly: Whether all of them passed in the baseline.
+
+    Example:
+        >>> say_lost("change", 30, 2)
+        'all 30 samples of change fail, but they come from 2 scenarios'
+        >>> say_lost("change", 1, 1, newly=True)
+        'the only sample of change passed before and fails now'
+    """
+    if samples == 1:
+        return f"the only sample of {behavior_id} {'passed before and fails now' if newly else 'fails'}"
+    what = "passed before and fail now" if newly else "fail"
+    few = "one scenario" if scenarios == 1 else f"{scenarios} scenarios"
+    return f"all {samples} samples of {behavior_id} {what}, but they come from {few}"
+
+
 def _say_unknown(name: str, observed: MetricValue, demanded: str) -> GateCheck:
     why = "nothing could be scored" if observed.value is None else "one scenario shows no spread; write samples in other words"
     return GateCheck(name=name, decision="too little data", demanded=demanded, observed=observed, note=why)
@@ -90,4 +112,4 @@ def _conclude(name: str, observed: MetricValue, demanded: str, decision: Decisio
     return GateCheck(name=name, decision=decision, demanded=demanded, observed=observed, n_needed=needed, note=note)
 
 
-__all__ = ["MARGIN", "check_at_least", "check_at_most", "estimate_clusters"]
+__all__ = ["MARGIN", "check_at_least", "check_at_most", "estimate_clusters", "say_lost"]
