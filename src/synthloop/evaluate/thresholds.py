@@ -80,7 +80,7 @@ def estimate_clusters(observed: MetricValue, edge: float) -> int | None:
 
 
 def say_lost(behavior_id: str, samples: int, scenarios: int, *, newly: bool = False) -> str:
-    """Say that every sample of a behavior fails although there are too few scenarios to decide: no chance, and no proof either.
+    """Say that every sample of a behavior fails although its scenarios are too few to decide: hardly chance, but no proof.
 
     Args:
         behavior_id: The behavior.
