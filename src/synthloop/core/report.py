@@ -98,6 +98,8 @@ class Report(Record):
     """Attribute values that too few samples had to be a slice."""
     unscored_reasons: dict[str, int] = {}
     """Why transcripts could not be scored: slug -> number of transcripts."""
+    unscored_notes: dict[str, str] = {}
+    """What exactly was wrong with the first transcript of each of these reasons, for a person, e.g. what the app raised."""
     failure_modes: tuple[FailureMode, ...] = ()
     results: tuple[Result, ...]
 

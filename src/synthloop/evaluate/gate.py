@@ -78,13 +78,14 @@ def _check_unscored(report: Report, most: float) -> GateCheck:
     counts, unscored = report.pass_rate, report.pass_rate.unscored
     share = unscored / max(1, counts.n + unscored)
     reasons = ", ".join(f"{reason}: {count}" for reason, count in report.unscored_reasons.items())
+    examples = "".join(f"; for example: {note}" for note in list(report.unscored_notes.values())[:2])
     nothing = counts.n == 0
     return GateCheck(
         name="unscored",
         decision="fail" if share > most else "too little data" if nothing else "pass",
         demanded=f"at most {most:g} of transcripts unscored",
         observed=MetricValue(name="unscored", value=share, n=counts.n + unscored, unscored=unscored),
-        note=reasons or ("no transcript passed or failed: there are none, or every scorer only measures" if nothing else ""),
+        note=f"{reasons}{examples}" or ("no transcript passed or failed: there are none, or every scorer only measures" if nothing else ""),
         sample_ids=tuple(result.sample_id for result in report.results if result.unscored),
     )
 

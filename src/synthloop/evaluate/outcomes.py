@@ -98,6 +98,16 @@ def sum_by(codes: Codes, values: Floats, size: int) -> Floats:
     return cast("Floats", np.bincount(codes, weights=values, minlength=size))
 
 
+def explain_unscored(outcomes: Iterable[Outcome]) -> dict[str, str]:
+    """Return each reason why outcomes are unscored with what was noted the first time; reasons without a note are left out."""
+    notes: dict[str, str] = {}
+    for outcome in outcomes:
+        for score in outcome.scores if outcome.unscored else ():
+            if score.decides and score.note and score.unscored == outcome.unscored:
+                notes.setdefault(outcome.unscored, score.note)
+    return dict(sorted(notes.items()))
+
+
 def make_results(outcomes: Sequence[Outcome]) -> tuple[Result, ...]:
     """Return one result a sample, in order; repeats must stand together."""
     by_sample: dict[str, list[Outcome]] = defaultdict(list)
@@ -136,6 +146,7 @@ __all__ = [
     "Floats",
     "Outcome",
     "OutcomeTable",
+    "explain_unscored",
     "judge_transcripts",
     "make_results",
     "number_keys",

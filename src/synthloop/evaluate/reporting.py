@@ -12,7 +12,7 @@ from synthloop.core.score import Score
 from synthloop.core.transcript import Transcript
 from synthloop.evaluate.label_metrics import count_confusion, find_label_scorers
 from synthloop.evaluate.metrics import measure_behaviors, measure_outcomes
-from synthloop.evaluate.outcomes import judge_transcripts, make_results, tabulate_outcomes
+from synthloop.evaluate.outcomes import explain_unscored, judge_transcripts, make_results, tabulate_outcomes
 from synthloop.evaluate.slices import SMALLEST, find_slices
 
 
@@ -67,6 +67,7 @@ def make_report(
         slices=slices,
         slices_skipped=skipped,
         unscored_reasons=dict(sorted(Counter(outcome.unscored for outcome in table.outcomes if outcome.unscored).items())),
+        unscored_notes=explain_unscored(table.outcomes),
         failure_modes=failure_modes,
         results=results,
     )

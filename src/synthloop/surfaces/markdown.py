@@ -38,14 +38,14 @@ def render_markdown(view: ReportView) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def escape_markdown(text: str) -> str:
-    r"""Return a text that Markdown shows as it is: no formatting, no HTML, no mention of a user, on one line.
+def escape_markdown(text: str, longest: int = 160) -> str:
+    r"""Return a text that Markdown shows as it is: no formatting, no HTML, no mention of a user, on one line of at most `longest` letters.
 
     Example:
         >>> print(escape_markdown("a*b <i> @ana"))
         a\*b &lt;i\> \@ana
     """
-    return show_text(text).translate(_SPECIAL)
+    return show_text(text, longest).translate(_SPECIAL)
 
 
 def _verdict(view: ReportView) -> Iterator[str]:
@@ -62,7 +62,7 @@ def _verdict(view: ReportView) -> Iterator[str]:
 
 
 def _check_row(view: ReportView, check: GateCheck) -> tuple[str, ...]:
-    facts = escape_markdown("; ".join((*say_check(check), *([check.note] if check.note else ()))))
+    facts = escape_markdown("; ".join((*say_check(check), *([check.note] if check.note else ()))), 1000)
     samples = "".join(f"<br>{_sentence(case)}" for case in view.cases(check.sample_ids, SENTENCES))
     return f"{SIGNS[check.decision]} {check.decision}", escape_markdown(check.name), facts + samples
 

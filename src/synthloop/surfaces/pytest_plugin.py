@@ -25,12 +25,16 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.fixture
 def report(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> "BehaviorReport":
     """How the app does on the behavior that the test's marker names."""
+    from synthloop.core.errors import LoopError  # noqa: PLC0415 - the same
     from synthloop.surfaces.behavior_report import read_order, report_behavior  # noqa: PLC0415 - loads the whole loop
 
     marker = request.node.get_closest_marker("behavior")
     if marker is None:
         pytest.fail('the fixture `report` needs a marker: @pytest.mark.behavior("behaviors/schedule.yaml")', pytrace=False)
-    made = report_behavior(read_order(marker.args, marker.kwargs), near=request.path, folder=tmp_path_factory.mktemp("synthloop"))
+    try:
+        made = report_behavior(read_order(marker.args, marker.kwargs), near=request.path, folder=tmp_path_factory.mktemp("synthloop"))
+    except LoopError as error:
+        pytest.fail(f"{type(error).__name__}: {error}", pytrace=False)
     request.node.add_report_section("call", "synthloop", made.describe())
     return made
 

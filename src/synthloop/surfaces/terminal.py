@@ -123,7 +123,7 @@ def _check(check: GateCheck, view: ReportView | None) -> RenderableType:
     head = Text.assemble((f"{SIGNS[check.decision]} {check.decision}", STYLES[check.decision]), "  ", (check.name, "bold"))
     lines: list[RenderableType] = [Text("; ".join(say_check(check)))]
     if check.note:
-        lines.append(Text(check.note, style="dim"))
+        lines.append(Text(show_text(check.note, 400), style="dim"))
     if view is not None:
         lines += [_sentence(case) for case in view.cases(check.sample_ids, SENTENCES)]
     return Group(head, Padding(Group(*lines), (0, 0, 0, 4), expand=False))

@@ -66,7 +66,9 @@ def say_problems(view: ReportView) -> str:
     """Say how many problems there are and how many samples they hit."""
     if not view.modes:
         failed = view.counts["failed"]
-        return f"{show_count(failed, 'sample')} failed; they were not grouped." if failed else "Nothing failed."
+        if failed:
+            return f"{show_count(failed, 'sample')} failed; they were not grouped."
+        return "Nothing that could be scored failed." if view.counts["unscored"] else "Nothing failed."
     hit = len({sample_id for mode in view.modes for sample_id in mode.sample_ids})
     return f"{show_count(len(view.modes), 'problem')} {'hits' if len(view.modes) == 1 else 'hit'} {show_count(hit, 'sample')}."
 
@@ -108,7 +110,11 @@ def say_difference(change: PairedDifference) -> str:
 
 def _say_reasons(report: Report) -> str:
     reasons = Counter(result.unscored for result in report.results if result.unscored and outcome_of(result) == "unscored")
-    return f" ({', '.join(f'{reason}: {count:,}' for reason, count in reasons.most_common())})" if reasons else ""
+    if not reasons:
+        return ""
+    counts = ", ".join(f"{reason}: {count:,}" for reason, count in reasons.most_common())
+    example = report.unscored_notes.get(reasons.most_common(1)[0][0], "")
+    return f" ({counts}{f'; for example: {show_text(example)}' if example else ''})"
 
 
 def gap_of(found: SliceResult) -> float:

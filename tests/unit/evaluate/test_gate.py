@@ -80,10 +80,11 @@ def test_errors_of_the_app_fail_the_gate_before_anything_else(a_report: Build) -
         report,
         metrics=(msgspec.structs.replace(report.pass_rate, value=1.0, n=96, unscored=4),),
         unscored_reasons={"app-error": 3, "app-timeout": 1},
+        unscored_notes={"app-error": "raised ValueError: down (app.py:1)"},
     )
     gate = decide_gate(report, None, GateDemands())
     assert (gate.decision, gate.exit_code, gate.checks[0].name) == ("fail", 1, "unscored")
-    assert gate.checks[0].note == "app-error: 3, app-timeout: 1"
+    assert gate.checks[0].note == "app-error: 3, app-timeout: 1; for example: raised ValueError: down (app.py:1)"
     assert decide_gate(report, None, GateDemands(max_unscored_share=0.05)).decision == "pass"
 
 

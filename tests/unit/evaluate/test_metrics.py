@@ -109,6 +109,7 @@ def test_unscored_transcripts_are_counted_and_cost_nothing_else(report_on: Calla
     report = report_on([("s1", "a", "a"), ("s2", "a", None), ("s3", "a", "b")])
     assert (report.pass_rate.value, report.pass_rate.n, report.pass_rate.unscored) == (0.5, 2, 1)
     assert report.unscored_reasons == {"app-error": 1}
+    assert report.unscored_notes == {"app-error": "the app raised ValueError: no"}
     assert [result.unscored for result in report.results] == ["", "app-error", ""]
 
 

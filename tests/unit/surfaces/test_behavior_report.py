@@ -48,6 +48,7 @@ def test_a_behavior_is_a_test(pytester: pytest.Pytester) -> None:
     assert "expected bye got hello" in output
     assert "has no behavior 'missing'. It has: greet, part." in output
     assert "needs a marker" in output
+    assert "behavior_report.py" not in output
 
 
 def test_a_marker_says_file_accepted_and_repeats() -> None:

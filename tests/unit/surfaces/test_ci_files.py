@@ -53,6 +53,14 @@ def test_a_passed_gate_has_no_annotations() -> None:
     assert list(annotate(view_of(view.reports), {}, "plain")) == []
 
 
+def test_markdown_keeps_all_that_a_check_says() -> None:
+    report = make_report(make_samples(60))
+    gate = make_gate(report)
+    wordy = msgspec.structs.replace(gate.checks[0], note=f"{'many words ' * 30}to the end")
+    text = render_markdown(view_of(report, gate=msgspec.structs.replace(gate, checks=(wordy,))))
+    assert "to the end" in text
+
+
 def test_markdown_shows_markup_as_text() -> None:
     text = render_markdown(hostile_view("<img src=x> **bold** [link](http://x) | cell\n# title @ana"))
     assert "<img" not in text

@@ -46,6 +46,14 @@ def test_text_is_escaped_wherever_it_stands() -> None:
     assert join(("a", None, ["b", element("br")])) == "ab<br>"
 
 
+def test_metrics_of_a_scorer_are_not_folded_away_as_those_of_labels() -> None:
+    report = make_report(make_samples(40))
+    of_scorer, of_label = (msgspec.structs.replace(report.pass_rate, name=name) for name in ("pass:tone", "f1:schedule"))
+    page = overview_page(view_of(msgspec.structs.replace(report, metrics=(report.pass_rate, of_scorer, of_label))))
+    assert "1 metric of single labels" in page
+    assert page.index("pass:tone") < page.index("1 metric of single labels") < page.index("f1:schedule")
+
+
 def test_index_of_ten_thousand_samples_stays_under_two_megabytes(tmp_path: Path) -> None:
     samples = make_samples(10_000)
     index = write_html_report(view_of(make_report(samples), samples), tmp_path)

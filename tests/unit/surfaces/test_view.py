@@ -5,6 +5,7 @@ from tests.unit.surfaces.example_report import make_gate, make_report, make_samp
 from synthloop.core.errors import UsageError
 from synthloop.core.report import Report, Result
 from synthloop.surfaces.view import outcome_of, view_of
+from synthloop.surfaces.wording import say_problems, say_tally
 
 
 def result(sample_id: str, *passes: bool | None) -> Result:
@@ -28,6 +29,14 @@ def with_results(*results: Result) -> Report:
 )
 def test_outcome_of_repeats(passes: tuple[bool | None, ...], outcome: str) -> None:
     assert outcome_of(result("a", *passes)) == outcome
+
+
+def test_an_app_that_never_answered_is_said_to_have_raised_what_it_raised() -> None:
+    lost = msgspec.structs.replace(result("a", None), unscored="app-error")
+    report = msgspec.structs.replace(with_results(lost), failure_modes=(), unscored_notes={"app-error": "raised ValueError: \x1b[31mdown"})
+    view = view_of(report)
+    assert say_tally(view) == "0 of 1 sample failed, 1 could not be scored (app-error: 1; for example: raised ValueError: �[31mdown)"
+    assert say_problems(view) == "Nothing that could be scored failed."
 
 
 def test_change_pairs_only_what_both_scored() -> None:

@@ -10,8 +10,12 @@ from synthloop.surfaces.html.charts import count_bar, scale_over
 from synthloop.surfaces.html.element import Child, Markup, element
 from synthloop.surfaces.html.failures import slice_table
 from synthloop.surfaces.html.page import section
+from synthloop.surfaces.html.sentences import clip
 from synthloop.surfaces.html.tables import Column, facts, table
 from synthloop.surfaces.view import ReportView, outcome_of
+
+_OF_SCORERS = ("mean:", "pass:")
+"""How the names of metrics begin that are of a scorer, not of a label."""
 
 SLICES = 300
 """Slices in the table, the most certain first, so that the page stays small."""
@@ -61,7 +65,8 @@ def unscored_section(view: ReportView) -> Child:
     lead = f"{show_count(behaviors.total(), 'sample')} could not be scored at all: left out of every rate, never counted as failed."
     by_behavior = _count_table("Behavior", "Unscored samples", behaviors)
     by_reason = _count_table("Reason", "Answers", view.report.unscored_reasons)
-    return section("unscored", "What could not be scored", lead, by_reason, by_behavior)
+    examples = facts((reason, clip(note)) for reason, note in view.report.unscored_notes.items())
+    return section("unscored", "What could not be scored", lead, by_reason, examples if view.report.unscored_notes else None, by_behavior)
 
 
 def _count_table(name: str, counted: str, counts: Mapping[str, int]) -> Child:
@@ -73,8 +78,8 @@ def _count_table(name: str, counted: str, counts: Mapping[str, int]) -> Child:
 
 def metric_section(view: ReportView) -> Child:
     """Return all metrics of the run; those of single labels are folded away."""
-    whole = [metric for metric in view.report.metrics if ":" not in metric.name]
-    single = [metric for metric in view.report.metrics if ":" in metric.name]
+    whole = [metric for metric in view.report.metrics if ":" not in metric.name or metric.name.startswith(_OF_SCORERS)]
+    single = [metric for metric in view.report.metrics if metric not in whole]
     summary = element("summary", f"{show_count(len(single), 'metric')} of single labels")
     folded = element("details", summary, _metric_table(single)) if single else None
     return section("metrics", "All metrics", None, _metric_table(whole), folded)
