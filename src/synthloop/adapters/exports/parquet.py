@@ -46,7 +46,8 @@ class Parquet:
             left = iter(records)
             while chunk := list(islice(left, _CHUNK)):
                 count += len(chunk)
-                yield polars.DataFrame([_row(record) for record in chunk], schema=schema, orient="row")
+                columns = zip(*map(_row, chunk), strict=True)
+                yield polars.DataFrame(dict(zip(COLUMNS, columns, strict=True)), schema=schema)
 
         with open_atomically(path) as stream:
             register_io_source(read_frames, schema=schema).sink_parquet(stream, row_group_size=_CHUNK)
