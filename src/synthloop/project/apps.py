@@ -114,31 +114,26 @@ def _build_http(config: AppConfig, call: HttpCall, unversioned: str) -> App:
 def _build_command(config: AppConfig, call: CommandCall, root: Path) -> App:
     from synthloop.adapters.apps.command import CommandApp  # noqa: PLC0415 - only the adapters that are named are loaded
     from synthloop.adapters.apps.fingerprint import command_version, named_version  # noqa: PLC0415 - the same
+    from synthloop.adapters.apps.placeholders import fill_text  # noqa: PLC0415 - the same
 
-    arguments = tuple(_fill(argument, config.variables) for argument in call.arguments)
-    reading: dict[str, JsonValue] = {"json": call.json, "answer": call.answer}
+    arguments = [fill_text(argument, config.variables) for argument in call.arguments]  # some may be files of the project
+    settings: dict[str, JsonValue] = {"json": call.json, "answer": call.answer}
     version = (
-        named_version(config.version, {"arguments": list(arguments), **reading})
+        named_version(config.version, {"arguments": list(arguments), **settings})
         if config.version
-        else command_version(arguments, root=root, files=config.files, settings=reading)
+        else command_version(arguments, root=root, files=config.files, settings=settings)
     )
     return CommandApp(
         name=config.name,
         version=version,
-        command=arguments,
+        command=call.arguments,
+        variables=config.variables,
         json=call.json,
         path=call.answer,
         usage=call.usage,
         environment=call.environment,
         folder=root,
     )
-
-
-def _fill(argument: str, variables: Mapping[str, JsonValue]) -> str:
-    """Write variables into a command's argument: `{name}` stands for the variable of that name."""
-    for name, value in variables.items():
-        argument = argument.replace(f"{{{name}}}", str(value))
-    return argument
 
 
 __all__ = ["build_app", "build_apps"]

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter
@@ -11,6 +11,7 @@ from time import perf_counter
 import msgspec
 
 from synthloop.adapters.apps.environment import read_variables
+from synthloop.adapters.apps.placeholders import fill_text, has_placeholder
 from synthloop.adapters.apps.processes import end, feed, kill_group, read_capped, read_tail, start, wait_for_exit
 from synthloop.adapters.apps.usage import UsagePaths, read_usage
 from synthloop.adapters.apps.values import as_answer, follow_path
@@ -44,6 +45,8 @@ class CommandApp:
     version: str
     command: str | Sequence[str]
     """Program and arguments; a string is split as a shell would."""
+    variables: Mapping[str, JsonValue] = field(default_factory=dict[str, JsonValue])
+    """What this variant passes besides the message: `{name}` in an argument stands for the variable of that name."""
     json: bool = False
     """Whether standard output is JSON."""
     path: str = ""
@@ -71,8 +74,9 @@ class CommandApp:
             AppError: It can't be started, ends with another code than 0, writes too much or something unusable.
         """
         text = ask.request.messages[-1].text
-        arguments = [argument.replace("{text}", text) for argument in self._arguments]
-        to_stdin = "" if any("{text}" in argument for argument in self._arguments) else text
+        values = {**self.variables, "text": text}
+        arguments = [fill_text(argument, values) for argument in self._arguments]
+        to_stdin = "" if any(has_placeholder(argument, "text") for argument in self._arguments) else text
         started_s = perf_counter()
         process = await self._start(arguments)
         try:

@@ -3,7 +3,7 @@
 import codecs
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from email.message import Message
 from email.utils import parsedate_to_datetime
@@ -15,6 +15,7 @@ import aiohttp
 import msgspec
 
 from synthloop.adapters.apps.environment import Secrets
+from synthloop.adapters.apps.placeholders import fill, fill_text, map_texts
 from synthloop.adapters.apps.usage import UsagePaths, read_usage
 from synthloop.adapters.apps.values import as_answer, as_chat, follow_path
 from synthloop.core.ask import Answer, Ask, Usage
@@ -23,7 +24,6 @@ from synthloop.core.json_value import JsonValue
 
 Method = Literal["GET", "POST", "PUT", "PATCH"]
 
-_PLACEHOLDER = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
 _USER = re.compile(r"//[^/]*@")
 _QUERY = re.compile(r"[?#]")
 _TRY_AGAIN = frozenset({408, 425, 429})
@@ -76,7 +76,7 @@ class HttpApp:
             if any(character in value for character in "\r\n\0"):
                 raise UsageError(f"{where}: the header {key!r} contains a line break. Fix: remove it from the variable.")
         body: JsonValue = {"text": "{text}"} if self.body is None and self.method != "GET" else self.body
-        self._body = _map_texts(body, lambda text: self._secrets.resolve(text, where))
+        self._body = map_texts(body, lambda text: self._secrets.resolve(text, where))
 
     async def answer(self, ask: Ask) -> Answer:
         """Send the request and read the answer.
@@ -113,7 +113,7 @@ class HttpApp:
             )
         data = None if self._body is None else msgspec.json.encode(fill(self._body, values))
         headers = {"Content-Type": "application/json", **self._headers} if data is not None else self._headers
-        url = _PLACEHOLDER.sub(lambda found: quote(_as_text(values.get(found[1], found[0])), safe=""), self._url)
+        url = fill_text(self._url, values, lambda text: quote(text, safe=""))
         async with session.request(self.method, url, data=data, headers=headers, allow_redirects=False) as response:
             return response.status, response.headers, await self._read(response.content)
 
@@ -162,32 +162,6 @@ class HttpApp:
         return AppError(message, reason=reason, retryable=retryable, retry_after_s=retry_after_s)
 
 
-def fill(template: JsonValue, values: Mapping[str, JsonValue]) -> JsonValue:
-    """Return `template` with its placeholders replaced; unknown ones stay, and what is put in is never searched again.
-
-    Example:
-        >>> fill({"q": "{text}", "n": "{n}", "note": "said: {text}"}, {"text": 'a "quote" {n}', "n": 3})
-        {'q': 'a "quote" {n}', 'n': 3, 'note': 'said: a "quote" {n}'}
-    """
-    return _map_texts(template, lambda text: _fill_text(text, values))
-
-
-def _fill_text(template: str, values: Mapping[str, JsonValue]) -> JsonValue:
-    whole = _PLACEHOLDER.fullmatch(template)
-    if whole and whole[1] in values:
-        return values[whole[1]]
-    return _PLACEHOLDER.sub(lambda found: _as_text(values.get(found[1], found[0])), template)
-
-
-def _map_texts(value: JsonValue, change: Callable[[str], JsonValue]) -> JsonValue:
-    """Return a JSON value with every text in it, keys aside, replaced by what `change` makes of it."""
-    if isinstance(value, dict):
-        return {key: _map_texts(inner, change) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [_map_texts(inner, change) for inner in value]
-    return change(value) if isinstance(value, str) else value
-
-
 def parse_retry_after(value: str | None) -> float | None:
     """Return the seconds that a `Retry-After` header asks for, given as seconds or as a date; None where it can't be read.
 
@@ -205,10 +179,6 @@ def parse_retry_after(value: str | None) -> float | None:
         return max(0.0, parsedate_to_datetime(value).timestamp() - time())
     except ValueError:
         return None
-
-
-def _as_text(value: JsonValue) -> str:
-    return value if isinstance(value, str) else msgspec.json.encode(value).decode()
 
 
 def _charset_of(headers: Mapping[str, str]) -> str:
@@ -233,4 +203,4 @@ def _why(error: Exception) -> str:
     return " ".join(str(error).split()) or type(error).__name__
 
 
-__all__ = ["HttpApp", "Method", "fill", "parse_retry_after"]
+__all__ = ["HttpApp", "Method", "parse_retry_after"]

@@ -42,6 +42,11 @@ def test_text_goes_into_an_argument_without_a_shell() -> None:
     assert answer("echo 'I heard: {text}'", '$HOME; `ls` "quoted" {text}') == 'I heard: $HOME; `ls` "quoted" {text}'
 
 
+def test_variables_go_into_arguments_once_and_as_they_are() -> None:
+    variables = {"mood": "{text} {who}", "who": "Ana", "strict": True, "text": "never this"}
+    assert answer("echo {mood} {who} {strict} {text} {unknown}", "{mood}", variables=variables) == "{text} {who} Ana true {mood} {unknown}"
+
+
 def test_json_and_path() -> None:
     assert answer(["echo", '{"choices": [{"label": "schedule"}]}'], json=True, path="choices.0.label") == "schedule"
     assert answer(["echo", '{"a": [1, null]}'], json=True) == {"a": [1, None]}
