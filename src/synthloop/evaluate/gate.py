@@ -6,6 +6,8 @@ those of `synthloop.core.report.EXIT_CODES`.
 
 from collections.abc import Iterator, Mapping, Sequence
 
+import msgspec
+
 from synthloop.core.behavior import Behavior
 from synthloop.core.errors import UsageError
 from synthloop.core.registry import suggest_name
@@ -13,7 +15,10 @@ from synthloop.core.report import Baseline, Decision, GateCheck, GateResult, Rep
 from synthloop.core.score import MetricValue
 from synthloop.evaluate.demands import GateDemands
 from synthloop.evaluate.regressions import Reruns, check_regression, find_broken
-from synthloop.evaluate.thresholds import check_at_least, check_at_most
+from synthloop.evaluate.thresholds import check_at_least, check_at_most, say_lost
+
+_OVERALL = ("accuracy", "pass_rate", "weighted_pass_rate")
+_MOST_LOST = 3
 
 
 def find_suspects(report: Report, baseline: Baseline) -> tuple[str, ...]:
@@ -92,7 +97,9 @@ def _check_unscored(report: Report, most: float) -> GateCheck:
 
 def _check_metrics(report: Report, demands: GateDemands) -> Iterator[GateCheck]:
     for name, demand in demands.at_least.items():
-        yield check_at_least(name, find_metric(report, name), demand, demands.margin)
+        check = check_at_least(name, find_metric(report, name), demand, demands.margin)
+        lost = _find_lost(report, demand) if name in _OVERALL else ()
+        yield msgspec.structs.replace(check, note="; ".join(filter(None, (check.note, *lost))))
     for name, demand in demands.at_most.items():
         yield check_at_most(name, find_metric(report, name), demand, demands.margin)
 
@@ -107,7 +114,33 @@ def _check_behaviors(report: Report, demands: GateDemands, behaviors: Sequence[B
             raise UsageError(f"the gate demands a pass rate of behavior {name!r}, which does not exist.{_suggest(name, written)}")
         nothing = MetricValue(name="pass_rate", value=None, n=0)
         observed = results[name].pass_rate if name in results else nothing
-        yield check_at_least(f"behavior:{name}", observed, demand, demands.margin)
+        check = check_at_least(f"behavior:{name}", observed, demand, demands.margin)
+        yield _explain_lost(check, report, name) if check.decision == "too little data" else check
+
+
+def _find_lost(report: Report, demand: float) -> tuple[str, ...]:
+    """Return a sentence for each behavior that fails altogether, in too few scenarios to count for much in an overall figure."""
+    rates = {result.behavior_id: result.pass_rate for result in report.behaviors}
+    few = [name for name, rate in rates.items() if rate.value == 0 and (rate.high is None or rate.high > demand)]
+    said = [sentence for name in few if (sentence := _say_lost(report, name))]
+    more = len(said) - _MOST_LOST
+    return (*said[:_MOST_LOST], f"and so do those of {more} more behaviors") if more > 1 else tuple(said)
+
+
+def _explain_lost(check: GateCheck, report: Report, behavior_id: str) -> GateCheck:
+    lost = _say_lost(report, behavior_id)
+    if not lost:
+        return check
+    advice = f"about {check.n_needed} would do" if check.n_needed else "write samples in other words"
+    return msgspec.structs.replace(check, note=f"{lost}; {advice}")
+
+
+def _say_lost(report: Report, behavior_id: str) -> str:
+    """Say that all scored samples of a behavior fail; empty where one passes, or none is scored."""
+    results = [result for result in report.results if result.behavior_id == behavior_id and set(result.passes) != {None}]
+    if not results or any(True in result.passes for result in results):
+        return ""
+    return say_lost(behavior_id, len(results), len({result.scenario_id for result in results}))
 
 
 def _suggest(name: str, known: Mapping[str, object]) -> str:

@@ -155,6 +155,32 @@ def test_one_behavior_that_breaks_is_named(a_report: Build) -> None:
     assert [check.name for check in gate.checks if check.decision == "fail"] == ["no_regression", "no_regression:small"]
 
 
+def test_a_behavior_that_fails_altogether_in_few_scenarios_is_said(a_report: Build) -> None:
+    def two(name: str, changed: bool | None, scenarios: int = 2) -> Report:
+        good = a_report(name, {f"a{place}/0": (True,) for place in range(60)}, behavior="plan")
+        bad = a_report(name, {f"b{place % scenarios}/{place}": (changed,) for place in range(30)}, behavior="change")
+        rates = {"plan": rate(60, 60), "change": rate(30 if changed else 0, 30, size=30 // scenarios)}
+        results = tuple(BehaviorResult(behavior_id=name, says=name, weight=1.0, pass_rate=found) for name, found in rates.items())
+        return msgspec.structs.replace(good, results=(*good.results, *bad.results), behaviors=results)
+
+    after, before = two("new", changed=False), two("old", changed=True)
+    gate = decide_gate(after, keep(before), GateDemands(at_least={"accuracy": 0.5}, behaviors_at_least={"change": 0.5}))
+    notes = {check.name: check.note for check in gate.checks}
+    assert notes["behavior:change"].startswith("all 30 samples of change fail, but they come from 2 scenarios; about ")
+    assert notes["accuracy"].endswith("all 30 samples of change fail, but they come from 2 scenarios")
+    assert notes["no_regression"].endswith("all 30 samples of change passed before and fail now, but they come from 2 scenarios")
+    one = decide_gate(two("new", changed=False, scenarios=1), None, GateDemands(behaviors_at_least={"change": 0.5}))
+    assert one.checks[1].note == "all 30 samples of change fail, but they come from one scenario; write samples in other words"
+    flaky = decide_gate(after, keep(before), GateDemands(), reruns={after.results[-1].sample_id: (True,)})
+    assert "passed before" not in flaky.checks[-1].note
+    fine = decide_gate(before, keep(before), GateDemands(at_least={"accuracy": 0.5}, behaviors_at_least={"change": 0.5}))
+    assert not any("all 30" in check.note for check in fine.checks)
+    many = two("new", changed=False, scenarios=30)
+    gate = decide_gate(many, keep(two("old", changed=True, scenarios=30)), GateDemands(at_least={"accuracy": 0.5}))
+    assert "no_regression:change" in {check.name for check in gate.checks}
+    assert not any("all 30" in check.note for check in gate.checks)
+
+
 def test_too_few_shared_scenarios_can_not_pass(a_report: Build) -> None:
     few = a_report("x", {f"s{place % 10}/{place}": (True,) for place in range(200)})
     (check,) = decide_gate(few, keep(few), GateDemands()).checks[1:]
