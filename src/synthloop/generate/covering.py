@@ -55,11 +55,13 @@ def _next_start(space: ParameterSpace, uncovered: Uncovered, rng: Random) -> dic
     """Return an uncovered tuple that can be completed, from the names with most left; forget those that can't."""
     while uncovered:
         chosen = max(uncovered, key=lambda names: len(uncovered[names]))
-        for values in list(uncovered[chosen]):
+        left = uncovered[chosen]
+        while left:
+            values = next(iter(left))
             start = dict(zip(chosen, values, strict=True))
             if space.complete(start, rng) is not None:
                 return start
-            del uncovered[chosen][values]
+            del left[values]
         del uncovered[chosen]
     return None
 

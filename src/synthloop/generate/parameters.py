@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from itertools import accumulate
 from random import Random
 from typing import Protocol
@@ -72,8 +73,13 @@ class Grid:
         return tuple(dict.fromkeys(self.write(spot) for spot in spots))
 
     def has(self, value: str) -> bool:
-        """Return whether some point is written as `value`; reads the whole grid."""
-        return any(self.write(spot) == value for spot in range(self.size))
+        """Return whether some point is written as `value`; writes the whole grid the first time."""
+        return value in _write_all(self)
+
+
+@lru_cache(maxsize=64)
+def _write_all(grid: Grid) -> frozenset[str]:
+    return frozenset(map(grid.write, range(grid.size)))
 
 
 def values_of(parameter: Parameter, where: str) -> Values | None:
