@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import weakref
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -63,6 +64,7 @@ class ProjectLock:
             os.close(file)
             raise self._unwritable(error) from error
         self._file = file
+        _HELD.add(self)
 
     def release(self) -> None:
         """Give the lock back. May be called more than once."""
@@ -98,5 +100,16 @@ class ProjectLock:
             who = f"`synthloop {holder.verb}`, process {holder.pid}"
         return f"{self._path}: another synthloop process works on this project: {who}. Fix: wait until it is done, or end it."
 
+
+_HELD: weakref.WeakSet[ProjectLock] = weakref.WeakSet()
+
+
+def _release_in_child() -> None:
+    """Let go of what was inherited: a forked child would keep the project locked for as long as it outlives a killed parent."""
+    for lock in tuple(_HELD):
+        lock.release()
+
+
+os.register_at_fork(after_in_child=_release_in_child)
 
 __all__ = ["Holder", "ProjectLock"]

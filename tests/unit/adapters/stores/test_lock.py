@@ -1,5 +1,7 @@
 """One writer a project."""
 
+import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -70,3 +72,37 @@ def test_an_unreadable_lock_file_still_locks(tmp_path: Path) -> None:
 def test_a_folder_that_is_missing_is_named(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match=r"the project can't be locked \(No such file or directory\)"):
         ProjectLock(tmp_path / "gone" / "lock", verb="run").acquire()
+
+
+FORK = (
+    "import os, sys, time\nfrom pathlib import Path\nfrom synthloop.adapters.stores.lock import ProjectLock\n"
+    "lock = ProjectLock(Path(sys.argv[1]), verb='run')\nlock.acquire()\n"
+    "if os.fork() == 0:\n    print(os.getpid(), flush=True)\n"
+    "time.sleep(60)\n"
+)
+
+
+def test_a_forked_child_that_outlives_its_killed_parent_does_not_keep_the_lock(tmp_path: Path) -> None:
+    path = tmp_path / "lock"
+    with subprocess.Popen([sys.executable, "-c", FORK, str(path)], stdout=subprocess.PIPE, text=True) as holder:
+        assert holder.stdout is not None
+        child = int(holder.stdout.readline())
+        holder.kill()
+        holder.wait()
+        try:
+            os.kill(child, 0)  # it lives
+            with ProjectLock(path, verb="gate"):
+                pass
+        finally:
+            os.kill(child, signal.SIGKILL)
+
+
+def test_a_forked_child_leaves_its_parent_the_lock(tmp_path: Path) -> None:
+    path = tmp_path / "lock"
+    with ProjectLock(path, verb="run"):
+        child = os.fork()
+        if child == 0:
+            os._exit(0)
+        os.waitpid(child, 0)
+        with pytest.raises(ProjectLockedError), ProjectLock(path, verb="gate"):
+            pass
