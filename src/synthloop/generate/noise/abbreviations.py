@@ -57,13 +57,13 @@ SHORT_FORMS = _read_list()
 FULL_FORMS = {short: " ".join(full) for full, shorts in SHORT_FORMS.items() for short in shorts}
 """Short form -> full form."""
 _SINGLE = {full[0]: shorts for full, shorts in SHORT_FORMS.items() if len(full) == 1}
-_PHRASES: dict[str, list[tuple[str, ...]]] = {}
+_PHRASES: dict[tuple[str, str], list[tuple[str, ...]]] = {}
 for _full in SHORT_FORMS:
     if len(_full) > 1:
-        _PHRASES.setdefault(_full[0], []).append(_full)
+        _PHRASES.setdefault((_full[0], _full[1]), []).append(_full)
 
-_SECOND_WORDS = frozenset(full[1] for full in SHORT_FORMS if len(full) > 1)
-_WORDS = frozenset((*_SINGLE, *_PHRASES, *FULL_FORMS))
+_FIRST_WORDS = frozenset(first for first, _ in _PHRASES)
+_WORDS = frozenset((*_SINGLE, *_FIRST_WORDS, *FULL_FORMS))
 
 
 def _find_abbreviations(draft: Draft) -> list[Chance]:
@@ -72,7 +72,7 @@ def _find_abbreviations(draft: Draft) -> list[Chance]:
     for at, word in draft.find_words(_WORDS):
         if at < covered:
             continue
-        phrase = _phrase_at(draft, at, word) if word in _PHRASES else None
+        phrase = _phrase_at(draft, at, word) if word in _FIRST_WORDS else None
         if phrase is not None:
             chances.append(Chance(at, False, " ".join(phrase)))
             covered = at + 2 * len(phrase)
@@ -92,9 +92,9 @@ def _is_spelled(draft: Draft, at: int) -> bool:
 
 def _phrase_at(draft: Draft, at: int, word: str) -> tuple[str, ...] | None:
     pieces, frozen = draft.pieces, draft.frozen
-    if at + 2 >= len(pieces) or pieces[at + 2].lower() not in _SECOND_WORDS:
+    if at + 2 >= len(pieces):
         return None
-    for phrase in _PHRASES[word]:
+    for phrase in _PHRASES.get((word, pieces[at + 2].lower()), ()):
         end = at + 2 * len(phrase) - 1
         inside = range(at + 1, end - 1, 2)
         fits = end <= len(pieces) and all(pieces[gap] == " " and gap + 1 not in frozen for gap in inside)
@@ -109,7 +109,7 @@ def _write_abbreviation(draft: Draft, position: int, shown: bool, rng: random.Ra
     if not shown:
         draft.change(position, match_case(FULL_FORMS[word.lower()], word), "abbreviation")
         return
-    phrase = (_phrase_at(draft, position, word.lower()) if word.lower() in _PHRASES else None) or (word.lower(),)
+    phrase = _phrase_at(draft, position, word.lower()) or (word.lower(),)
     shorts = SHORT_FORMS[phrase]
     # The usual form leads: with two forms it is written three times of four.
     short = shorts[0] if len(shorts) == 1 or rng.random() < 0.75 else rng.choice(shorts[1:])
