@@ -69,6 +69,13 @@ CASES: dict[str, dict[str, bytes]] = {
             ),
             "behaviors/a.yaml": GOOD,
         },
+        "apps_usage": {
+            "synthloop.yaml": (
+                "app: {http: {url: 'https://x.example/', usage: {tokens_in: usage.read}}}\n"
+                "variants: {b: {command: {run: [cat], usage: {cost_usd: cost}}}, c: {http: {url: 'https://x.example/', usage: {cost_usd: cost}}}}\n"
+            ),
+            "behaviors/a.yaml": GOOD,
+        },
         "secrets": {
             "synthloop.yaml": (
                 "app:\n  http:\n    url: https://me:hunter22@api.example.com/v1?api_key=93jd93jd\n    headers:\n"

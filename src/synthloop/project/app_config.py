@@ -115,6 +115,19 @@ def find_missing_files(written: ProjectWritten, source: Source, root: Path) -> I
                 yield source.problem((*path, "files", number), f"no file matches {pattern!r}.", fix)
 
 
+def find_uncounted(written: ProjectWritten, source: Source) -> Iterator[Problem]:
+    """Yield caps in money or tokens that can't be reached, because an endpoint or program does not say what its answers cost."""
+    call = written.app and (written.app.http or written.app.command)
+    if not call:
+        return
+    counted = {"tokens": call.usage.tokens_in or call.usage.tokens_out, "usd": call.usage.cost_usd}
+    for name, path in counted.items():
+        if getattr(written.budget, name) is not None and not path:
+            example = "cost_usd: usage.cost" if name == "usd" else "tokens_in: usage.prompt_tokens"
+            fix = f"Say where its JSON holds that, e.g. `usage: {{{example}}}` beside `answer`."
+            yield source.problem(("budget", name), "nothing counts towards this cap: the app does not say what an answer costs.", fix)
+
+
 def looks_like_secret(text: str, name: str = "") -> bool:
     """Return whether a text holds something that should come from the environment.
 
@@ -250,6 +263,7 @@ __all__ = [
     "build_app_configs",
     "check_apps",
     "find_missing_files",
+    "find_uncounted",
     "looks_like_secret",
     "merge_variant",
 ]

@@ -15,7 +15,7 @@ from synthloop.evaluate.demands import GateDemands
 from synthloop.generate.authored import make_authored_samples
 from synthloop.generate.settings import GenerateSettings
 from synthloop.loop.setup import Order
-from synthloop.project.app_config import AppConfig, build_app_configs, check_apps, find_missing_files
+from synthloop.project.app_config import AppConfig, build_app_configs, check_apps, find_missing_files, find_uncounted
 from synthloop.project.behavior_checks import FoundBehavior, check_together, find_oddities
 from synthloop.project.behavior_files import find_behavior_files, read_behavior_files
 from synthloop.project.problems import Checked, read_written, sort_problems, suggest_or_list
@@ -137,7 +137,11 @@ def assemble_project(
         holdout_reads=written.gate.holdout_reads,
         budget=read_budget(written.budget),
         seed=written.seed,
-        warnings=(*find_missing_files(written, source, root), *(oddity for each in found for oddity in find_oddities(each))),
+        warnings=(
+            *find_missing_files(written, source, root),
+            *find_uncounted(written, source),
+            *(oddity for each in found for oddity in find_oddities(each)),
+        ),
     )
 
 

@@ -17,6 +17,16 @@ from synthloop.project.python_api import behavior, project
 SAYS = {"says": "A", "expected": "a", "authored": ["hello there"]}
 
 
+def test_caps_that_nothing_counts_towards_are_said(tmp_path: Path):
+    init_project(tmp_path)
+    url = "url: 'https://router.example/', answer: a"
+    said: list[list[str]] = []
+    for app in (f"{{http: {{{url}}}}}", f"{{http: {{{url}, usage: {{cost_usd: cost}}}}}}", "app:route"):
+        (tmp_path / "synthloop.yaml").write_text(f"app: {app}\nbudget: {{usd: 5, tokens: 100}}\n")
+        said.append([warning.field for warning in load_project(tmp_path).warnings])
+    assert said == [["budget.tokens", "budget.usd"], ["budget.tokens"], []]
+
+
 def make(root: Path, **written: object) -> Project:
     return project(root=root, behaviors=[behavior("a", **SAYS)], **written)
 
