@@ -52,38 +52,31 @@ def group_samples(samples: Iterable[Sample], fixed: Mapping[str, Split]) -> Grou
         samples: Read once.
         fixed: `Sample.group` -> split that was decided earlier.
     """
-    by_scenario: dict[str, _Members] = {}
+    ordered = sorted(samples, key=attrgetter("id", "group"))
     finder = _LinkFinder()
-    for sample in sorted(samples, key=attrgetter("id", "group")):
-        members = by_scenario.get(sample.group)
-        if members is None:
-            members = by_scenario[sample.group] = _Members()
-        members.add(sample)
+    for sample in ordered:
         finder.add(sample)
-    roots, torn = _join(sorted(by_scenario), sorted(finder.find_links()), dict(fixed))
-    merged: dict[str, _Members] = {}
-    for scenario, root in roots.items():
-        merged.setdefault(root, _Members()).merge(by_scenario[scenario])
+    scenarios = sorted({sample.group for sample in ordered})
+    roots, torn = _join(scenarios, sorted(finder.find_links()), dict(fixed))
+    members: dict[str, _Members] = {root: _Members() for root in sorted(set(roots.values()))}
+    for sample in ordered:
+        members[roots[sample.group]].add(sample)
     splits: dict[str, Split] = {roots[scenario]: split for scenario, split in fixed.items() if scenario in roots}
-    return Grouping(groups=tuple(_close(root, members, splits.get(root)) for root, members in sorted(merged.items())), torn=tuple(torn))
+    return Grouping(groups=tuple(_close(root, found, splits.get(root)) for root, found in members.items()), torn=tuple(torn))
 
 
 @dataclass(slots=True)
 class _Members:
-    """What is gathered of one scenario, or of a group of them."""
+    """What is gathered of a group, from samples in the order of their ids."""
 
-    sample_ids: set[str] = field(default_factory=set[str])
+    sample_ids: list[str] = field(default_factory=list[str])
     kinds: Counter[_Kind] = field(default_factory=Counter[_Kind])
     """(behavior, labels) -> samples."""
 
     def add(self, sample: Sample) -> None:
-        if sample.id not in self.sample_ids:
-            self.sample_ids.add(sample.id)
+        if not self.sample_ids or self.sample_ids[-1] != sample.id:
+            self.sample_ids.append(sample.id)
             self.kinds[sample.behavior_id, list_labels(sample.expected)] += 1
-
-    def merge(self, other: "_Members") -> None:
-        self.sample_ids |= other.sample_ids
-        self.kinds.update(other.kinds)
 
 
 class _Forest:
@@ -176,7 +169,7 @@ def _close(root: str, members: _Members, split: Split | None) -> Group:
         strata.update(dict.fromkeys(("all", f"behavior {behavior}", *(f"label {label}" for label in labels)), count))
     return Group(
         id=root,
-        sample_ids=tuple(sorted(members.sample_ids)),
+        sample_ids=tuple(members.sample_ids),
         behaviors=tuple(sorted({behavior for behavior, _ in members.kinds})),
         strata=dict(sorted(strata.items())),
         split=split,
