@@ -25,10 +25,16 @@ def case_of(draft: Draft) -> CaseStyle:
     clear = first and first not in draft.frozen and not any(map(str.isalnum, pieces[0]))
     if clear and not pieces[first][0].isupper():
         return "small"
-    words = [pieces[at] for at in draft.words()]
-    if len(words) > 1 and all(map(str.isupper, words)) and sum(map(len, words)) > 4:
+    if _is_shouting(draft):
         return "upper"
     return "capital" if clear else "unclear"
+
+
+def _is_shouting(draft: Draft) -> bool:
+    words = draft.words()
+    if len(words) < 2 or not draft.pieces[words[0]].isupper():
+        return False
+    return all(draft.pieces[at].isupper() for at in words) and sum(len(draft.pieces[at]) for at in words) > 4
 
 
 def set_case(draft: Draft, style: CaseStyle) -> None:

@@ -240,9 +240,21 @@ class ProfileNoiser:
         return tuple(habit for habit in HABITS if habit.name in self.profile.habits)
 
     @cached_property
+    def _by_cue(self) -> dict[str, list[str]]:
+        """What tells that habits may come up -> those habits."""
+        by_cue: dict[str, list[str]] = {}
+        for habit in self._habits:
+            for cue in habit.cues or ():
+                by_cue.setdefault(cue, []).append(habit.name)
+        return by_cue
+
+    @cached_property
     def _cues(self) -> frozenset[str]:
-        """What tells that some habit may come up; most texts hold little of it."""
-        return frozenset[str]().union(*(habit.cues for habit in self._habits if habit.cues is not None))
+        return frozenset(self._by_cue)
+
+    @cached_property
+    def _cueless(self) -> frozenset[str]:
+        return frozenset(habit.name for habit in self._habits if habit.cues is None)
 
     @cached_property
     def _typos(self) -> Typos:
@@ -272,13 +284,17 @@ class ProfileNoiser:
     def _follow(self, draft: Draft, case: CaseStyle, rng: random.Random) -> None:
         """Take habits up or drop them. Whether this text has a habit is drawn first, then every chance."""
         rates = self._rates[case]
-        cues = draft.seen & self._cues
+        due = self._list_due(draft)
         for habit in self._habits:
-            if habit.cues is not None and habit.cues.isdisjoint(cues):
-                continue
-            chances = habit.find(draft)
-            if chances and self._choose(draft, habit, chances, _draw_rate(rates[habit.name], rng), rng):
-                cues = draft.seen & self._cues
+            if habit.name in due:
+                chances = habit.find(draft)
+                if chances and self._choose(draft, habit, chances, _draw_rate(rates[habit.name], rng), rng):
+                    due = self._list_due(draft)
+
+    def _list_due(self, draft: Draft) -> frozenset[str]:
+        """Return the habits that may come up; what a draft holds rules most of them out."""
+        by_cue = self._by_cue
+        return self._cueless.union(*[by_cue[cue] for cue in draft.seen & self._cues])
 
     def _choose(self, draft: Draft, habit: Habit, chances: list[Chance], rate: float, rng: random.Random) -> bool:
         """Make a choice at every place where it comes up and return whether the draft was changed."""
