@@ -118,4 +118,4 @@ def _relabel(made: Sample, sample: Sample, changed: str) -> Sample:
     return msgspec.structs.replace(made, lineage=lineage, attributes={**made.attributes, "source": "neighbor", "changed": changed})
 
 
-__all__ = ["PATIENCE", "make_neighbors"]
+__all__ = ["PATIENCE", "Surroundings", "make_neighbors"]
