@@ -95,6 +95,14 @@ def test_a_reader_that_leaves_early_is_no_error(folder: Path) -> None:
     assert "Traceback" not in ended.stderr
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a device that is always full")
+def test_a_full_disk_is_no_bug(folder: Path) -> None:
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        ended = subprocess.run([*COMMAND, "status"], cwd=folder, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert ended.returncode == 3
+    assert ended.stderr.startswith("The result can't be written: [Errno 28] No space left on device.")
+
+
 def test_ctrl_c_keeps_what_was_answered(tmp_path: Path) -> None:
     root = tmp_path / "slow"
     subprocess.run([*COMMAND, "init", str(root)], check=True, capture_output=True)

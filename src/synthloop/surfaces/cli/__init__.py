@@ -1,5 +1,6 @@
 """The command line: `synthloop VERB`."""
 
+import errno
 import io
 import os
 import sys
@@ -9,7 +10,7 @@ import typer
 from typer.main import get_command
 
 from synthloop import __version__
-from synthloop.surfaces.cli.group import EXIT_BUG, LoopGroup, describe_bug
+from synthloop.surfaces.cli.group import EXIT_BUG, EXIT_PORT, LoopGroup, describe_bug
 
 EPILOG = """\b
 Exit codes:
@@ -23,6 +24,8 @@ Exit codes:
 \b
 Every verb takes --json and writes one JSON document to standard output; progress and errors go to standard error."""
 
+_DISK_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS)
+
 app = typer.Typer(cls=LoopGroup, rich_markup_mode=None, pretty_exceptions_enable=False, epilog=EPILOG, no_args_is_help=True)
 
 
@@ -35,6 +38,12 @@ def main() -> None:
     try:
         get_command(app)(prog_name="synthloop")
     except Exception as error:  # noqa: BLE001 - the outermost boundary: whatever comes this far is a bug, and is shown in full
+        if isinstance(error, OSError) and error.errno in _DISK_ERRORS:
+            sys.stderr.write(
+                f"The result can't be written: {error}. Nothing that was finished is lost: make room and repeat the command.\n"
+            )
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is still buffered has nowhere to go
+            sys.exit(EXIT_PORT)
         sys.stderr.write(f"{describe_bug(error)}\n")
         sys.exit(EXIT_BUG)
 
