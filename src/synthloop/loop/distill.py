@@ -20,12 +20,15 @@ from synthloop.loop.generate import read_active
 from synthloop.loop.setup import Setup
 from synthloop.loop.spool import Judged
 
+MOST_TRIED = 50
+"""Failure modes whose neighbors are put to the app, the largest first: a thousand lone failures would cost ten thousand calls."""
+
 _CENTRAL = 6
 _CANDIDATES_PER_NEIGHBOR = 10
 
 
 def distill_failures(setup: Setup, report: Report) -> Report:
-    """Group the failures of a report, try fresh neighbors of each group on the app, and say which groups hold up.
+    """Group the failures of a report, try fresh neighbors of the largest groups on the app, and say which of these hold up.
 
     Args:
         setup: The project.
@@ -82,7 +85,7 @@ def _try_neighbors(setup: Setup, modes: Sequence[FailureMode], samples: Mapping[
     # What earlier turns tried around failures is not remembered: the same report is to give the same neighbors, answered by the journal.
     curator = Curator(validators=(*DEFAULT_VALIDATORS, *setup.validators))
     curator.remember(read_active(setup, None))
-    return [_try_mode(setup, mode, samples, report, curator) for mode in modes]
+    return [*(_try_mode(setup, mode, samples, report, curator) for mode in modes[:MOST_TRIED]), *modes[MOST_TRIED:]]
 
 
 def _try_mode(setup: Setup, mode: FailureMode, samples: Mapping[str, Sample], report: Report, curator: Curator) -> FailureMode:
@@ -115,4 +118,4 @@ def _accept_around(setup: Setup, sample: Sample, behavior: Behavior, count: int,
     return list(accept_samples(candidates, count=count, curator=curator, candidate_limit=limit))
 
 
-__all__ = ["distill_failures", "promote_failures"]
+__all__ = ["MOST_TRIED", "distill_failures", "promote_failures"]

@@ -12,12 +12,12 @@ from synthloop.core.lineage import content_id
 from synthloop.core.report import Report
 from synthloop.evaluate.scorers.labeling import Label
 from synthloop.evaluate.scorers.matching import Contains
-from synthloop.loop.distill import distill_failures, promote_failures
+from synthloop.loop.distill import MOST_TRIED, distill_failures, promote_failures
 from synthloop.loop.evaluate import evaluate_app, find_last_report
 from synthloop.loop.export import export_training
 from synthloop.loop.gate import gate_app
 from synthloop.loop.generate import generate_samples, read_active
-from synthloop.loop.setup import Setup
+from synthloop.loop.setup import Order, Setup
 from synthloop.loop.turn import read_status
 
 
@@ -61,6 +61,20 @@ def test_a_scorer_that_was_removed_leaves_no_failures_behind(make_setup: MakeSet
     report = evaluate_app(relaxed)
     assert report.pass_rate.value == 1.0
     assert distill_failures(relaxed, report).failure_modes == ()
+
+
+def fail_each_in_its_own_way(ask: Ask) -> JsonValue:
+    return content_id(ask.request.messages[-1].text)
+
+
+def test_neighbors_are_tried_of_the_largest_modes_only(make_setup: MakeSetup) -> None:
+    setup = make_setup(fail_each_in_its_own_way, neighbors=1, order=Order(accepted=400))
+    report = evaluated(setup)
+    asked = count_asked(setup)
+    modes = distill_failures(setup, report).failure_modes
+    assert len(modes) == len(report.results) > MOST_TRIED
+    assert sum(mode.confirmed is not None for mode in modes) <= MOST_TRIED
+    assert 0 < count_asked(setup) - asked <= MOST_TRIED
 
 
 def fail_now_and_then(ask: Ask) -> JsonValue:
