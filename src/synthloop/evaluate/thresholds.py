@@ -102,7 +102,8 @@ def say_lost(behavior_id: str, samples: int, scenarios: int, *, newly: bool = Fa
 
 
 def _say_unknown(name: str, observed: MetricValue, demanded: str) -> GateCheck:
-    why = "nothing could be scored" if observed.value is None else "one scenario shows no spread; write samples in other words"
+    nothing = "nothing could be scored" if observed.unscored else "there is nothing to judge: no sample of it, or no scorer that decides"
+    why = nothing if observed.value is None else "one scenario shows no spread; write samples in other words"
     return GateCheck(name=name, decision="too little data", demanded=demanded, observed=observed, note=why)
 
 

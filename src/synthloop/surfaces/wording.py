@@ -30,10 +30,11 @@ def say_split(report: Report) -> str:
 
 
 def say_tally(view: ReportView) -> str:
-    """Say how many samples failed, and how many could not be scored and why."""
+    """Say how many samples failed, and how many could not be scored and why; of which split, where the gate judged another one."""
     unscored = view.counts["unscored"]
     rest = f", {unscored:,} could not be scored{_say_reasons(view.report)}" if unscored else ""
-    return f"{view.counts['failed']:,} of {show_count(len(view.report.results), 'sample')} failed{rest}"
+    where = f" on {say_split(view.report)}" if view.gate_report else ""
+    return f"{view.counts['failed']:,} of {show_count(len(view.report.results), 'sample')}{where} failed{rest}"
 
 
 def say_against(gate: GateResult, judged: Report | None = None) -> str:

@@ -181,6 +181,12 @@ def test_a_behavior_that_fails_altogether_in_few_scenarios_is_said(a_report: Bui
     assert not any("all 30" in check.note for check in gate.checks)
 
 
+@pytest.mark.parametrize(("unscored", "note"), [(0, "there is nothing to judge"), (3, "nothing could be scored")])
+def test_a_behavior_without_a_sample_is_not_called_unscored(unscored: int, note: str) -> None:
+    check = check_at_least("behavior:rare", MetricValue(name="pass_rate", value=None, n=0, unscored=unscored), 0.9)
+    assert (check.decision, check.note.partition(":")[0]) == ("too little data", note)
+
+
 def test_too_few_shared_scenarios_can_not_pass(a_report: Build) -> None:
     few = a_report("x", {f"s{place % 10}/{place}": (True,) for place in range(200)})
     (check,) = decide_gate(few, keep(few), GateDemands()).checks[1:]

@@ -39,6 +39,12 @@ def test_an_app_that_never_answered_is_said_to_have_raised_what_it_raised() -> N
     assert say_problems(view) == "Nothing that could be scored failed."
 
 
+def test_a_tally_names_its_split_where_the_gate_judged_another_one() -> None:
+    report = with_results(result("a", True), result("b", False))
+    assert say_tally(view_of(report)) == "1 of 2 samples failed"
+    assert say_tally(view_of(report, gate_report=report)) == "1 of 2 samples on dev failed"
+
+
 def test_change_pairs_only_what_both_scored() -> None:
     before = with_results(result("a", True), result("b", False), result("c", None), result("d", True), result("gone", True))
     after = with_results(result("a", False), result("b", True), result("c", True), result("d", True), result("new", False))
