@@ -5,13 +5,16 @@ The environment variable `SYNTHLOOP_DATA` names their folder; without it, `../sh
 
 import gzip
 import os
+import random
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
+Item = TypeVar("Item")
 DATA = Path(os.environ.get("SYNTHLOOP_DATA", Path(__file__).parents[2] / "shared" / "data"))
 
 
@@ -39,6 +42,14 @@ def read_rows(path: str, *, text: str = "text", label: str = "") -> list[Row]:
         for entry in reversed(read_jsonl(path))
     }
     return [row for row in reversed(rows.values()) if row.text]
+
+
+def halve(items: Sequence[Item], *, second: bool = False) -> list[Item]:
+    """Return one half of some rows or texts, always the same, by chance; the two halves share none."""
+    shuffled = sorted(dict.fromkeys(items), key=lambda item: item.text if isinstance(item, Row) else str(item))
+    random.Random(0).shuffle(shuffled)
+    middle = len(shuffled) // 2
+    return shuffled[middle:] if second else shuffled[:middle]
 
 
 def router_rows() -> list[Row]:
@@ -83,6 +94,7 @@ __all__ = [
     "Row",
     "banking_rows",
     "clinc_rows",
+    "halve",
     "hwu_rows",
     "irc_texts",
     "read_jsonl",

@@ -2,14 +2,18 @@
 
 Real rows are drawn as authored samples; the loop generates from them and curates; a classifier (character and word TF-IDF, linear SVM)
 learns what was accepted and is scored on real rows that were not drawn: as they are, and under noise profiles fitted to other sources
-(text messages, support chats), which the generation never sees. Beside it the same classifier on
+(text messages, support chats). Beside it the same classifier on
 
     authored   the drawn rows alone
+    repeated   the drawn rows, each as often as the loop accepted rows for it: what the mere number of rows does to this classifier
     nlpaug     the drawn rows and as many from nlpaug as the loop accepted; left out where nlpaug is not installed
+    loop       what the loop accepted, with noise of default rates: fitted to nothing
+    sms fit    the same with a noise profile fitted to text messages, none of which the profile that is scored under was fitted to
+    irc fit    the same with support chats
     all rows   every real row that is not scored on (for the router: five-fold cross-validation)
 
 Usage:
-    python benchmarks/few_shot.py [--quick] [--sets router banking ...]
+    python benchmarks/few_shot.py [--quick] [--sets router banking77 ...] [--shots 5] [--draws 3]
 
 Intervals are 95 % t-intervals over the draws, those of differences paired by draw. They say what another draw of authored rows would
 change, not what other rows to score on would.
@@ -26,6 +30,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import cycle, islice
 from typing import Any, Protocol, cast
 
 from scipy import stats
@@ -35,7 +40,7 @@ from sklearn.model_selection import StratifiedKFold
 from sklearn.pipeline import make_pipeline, make_union  # pyright: ignore[reportUnknownVariableType] - partial types
 from sklearn.svm import LinearSVC
 
-from data_sets import Row, banking_rows, clinc_rows, hwu_rows, irc_texts, router_rows, sms_texts
+from data_sets import Row, banking_rows, clinc_rows, halve, hwu_rows, irc_texts, router_rows, sms_texts
 from synthloop.core.behavior import Authored, Behavior
 from synthloop.core.lineage import chance
 from synthloop.core.ports import Noiser
@@ -47,7 +52,8 @@ from synthloop.generate.noise.profile import ProfileNoiser, fit_profile
 from synthloop.generate.noise.spans import find_spans
 from synthloop.generate.settings import GenerateSettings
 
-DRAWS, QUICK_DRAWS = 10, 2
+DRAWS, QUICK_DRAWS = {5: 10, 10: 5}, 2
+"""Draws by rows a label: with more rows a draw takes longer and says more."""
 ACCEPTED_PER_AUTHORED = 8
 MOST_SCORED = 1500
 """Rows scored on in one draw, so that the whole takes minutes; the same rows in every draw of a set that is larger."""
@@ -55,8 +61,10 @@ REJECTED = 0.10
 """Share of in-scope rows that are rejected when out-of-scope recall is read."""
 TRAINING_NOISE = ("casing", "punctuation", "contractions", "abbreviations", "fragments", "fillers", "typos", "keyboard")
 """Built-in noisers at their default rates: fitted to nothing."""
-VERSIONS = ("clean", "sms", "irc")
-METHODS = ("authored", "nlpaug", "loop")
+FITTED_SHOTS = 5
+"""Rows a label with which the fitted profiles are tried too."""
+METHODS = ("authored", "repeated", "nlpaug", "loop", "sms fit", "irc fit")
+COMPARED = (("loop", "authored"), ("loop", "repeated"), ("loop", "nlpaug"), ("sms fit", "authored"), ("irc fit", "authored"))
 
 Score = dict[str, float]
 """`accuracy clean`, `macro-F1 sms`, ... -> value."""
@@ -86,13 +94,6 @@ def _clinc_val() -> list[Row]:
     return clinc_rows("val")
 
 
-def _half(rows: Sequence[Row], *, scored: bool) -> list[Row]:
-    shuffled = sorted(rows, key=lambda row: row.text)
-    random.Random(0).shuffle(shuffled)
-    middle = len(shuffled) // 2
-    return shuffled[middle:] if scored else shuffled[:middle]
-
-
 EXAMS = (
     Exam(name="router", shots=5, drawn_from=router_rows),
     *(Exam(name="clinc150", shots=shots, drawn_from=_clinc_train, scored_on=_clinc_val) for shots in (5, 10)),
@@ -100,15 +101,13 @@ EXAMS = (
         Exam(
             name="banking77",
             shots=shots,
-            drawn_from=lambda: _half(banking_rows(), scored=False),
-            scored_on=lambda: _half(banking_rows(), scored=True),
+            drawn_from=lambda: halve(banking_rows()),
+            scored_on=lambda: halve(banking_rows(), second=True),
         )
         for shots in (5, 10)
     ),
     *(
-        Exam(
-            name="hwu64", shots=shots, drawn_from=lambda: _half(hwu_rows(), scored=False), scored_on=lambda: _half(hwu_rows(), scored=True)
-        )
+        Exam(name="hwu64", shots=shots, drawn_from=lambda: halve(hwu_rows()), scored_on=lambda: halve(hwu_rows(), second=True))
         for shots in (5, 10)
     ),
 )
@@ -157,15 +156,16 @@ def train_and_score(training: Sequence[Row], scored: Sequence[Row], versions: Ma
 
 
 @cache
-def scoring_noise() -> dict[str, Noiser]:
-    """Return the profiles that rows are scored under."""
-    return {name: ProfileNoiser(profile=fit_profile(texts(), name=name)) for name, texts in (("sms", sms_texts), ("irc", irc_texts))}
+def fitted_noise(*, scored: bool) -> dict[str, Noiser]:
+    """Return the profiles that rows are scored under, or those that a user with such messages would train under: of different halves."""
+    sources = {"sms": sms_texts, "irc": irc_texts}
+    return {name: ProfileNoiser(profile=fit_profile(halve(texts(), second=scored), name=name)) for name, texts in sources.items()}
 
 
 def make_versions(rows: Sequence[Row]) -> dict[str, list[str]]:
     """Return the rows' texts as they are and under each profile."""
     versions = {"clean": [row.text for row in rows]}
-    for name, noiser in scoring_noise().items():
+    for name, noiser in fitted_noise(scored=True).items():
         versions[name] = [
             noise_text(row.text, [noiser], chance(0, f"few_shot.{name}", row.text), spans=find_spans(row.text, ()))[0] for row in rows
         ]
@@ -181,7 +181,7 @@ def draw_rows(rows: Iterable[Row], shots: int, seed: int) -> list[Row]:
     return [row for label in sorted(by_label) for row in rng.sample(by_label[label], min(shots, len(by_label[label])))]
 
 
-def run_loop(authored: Sequence[Row], seed: int) -> list[Row]:
+def run_loop(authored: Sequence[Row], seed: int, noisers: Sequence[Noiser]) -> list[Row]:
     """Return what the loop accepts, authored rows included: behaviors of nothing but authored samples, default settings, curation on."""
     texts: defaultdict[str, list[str]] = defaultdict(list)
     for row in authored:
@@ -190,7 +190,6 @@ def run_loop(authored: Sequence[Row], seed: int) -> list[Row]:
         Behavior(id=label, says=f"Rows of {label}.", expected=label, authored=tuple(Authored(messages=(("user", text),)) for text in own))
         for label, own in texts.items()
     ]
-    noisers = [NOISERS.build(name) for name in TRAINING_NOISE]
     curator = Curator()
     accepted: list[Row] = []
     for behavior in behaviors:
@@ -240,8 +239,15 @@ def sit(exam: Exam, seed: int) -> Draw:
     rest = [row for row in (exam.scored_on or exam.drawn_from)() if row.text not in drawn]
     scored = random.Random(0).sample(rest, MOST_SCORED) if len(rest) > MOST_SCORED + 200 else rest
     versions = make_versions(scored)
-    accepted = run_loop(authored, seed)
-    trainings = {"authored": authored, "nlpaug": augment_by_nlpaug(authored, len(accepted), seed), "loop": accepted}
+    accepted = run_loop(authored, seed, [NOISERS.build(name) for name in TRAINING_NOISE])
+    trainings: dict[str, Sequence[Row] | None] = {
+        "authored": authored,
+        "repeated": list(islice(cycle(authored), len(accepted))),
+        "nlpaug": augment_by_nlpaug(authored, len(accepted), seed),
+        "loop": accepted,
+    }
+    if exam.shots == FITTED_SHOTS:
+        trainings |= {f"{name} fit": run_loop(authored, seed, [noiser]) for name, noiser in fitted_noise(scored=False).items()}
     known = {method: rows for method, rows in trainings.items() if rows is not None}
     return Draw(
         scores={method: train_and_score(rows, scored, versions) for method, rows in known.items()},
@@ -282,11 +288,11 @@ def print_exam(exam: Exam, draws: Sequence[Draw], ceiling: Score) -> None:
         rows = statistics.fmean(draw.rows[method] for draw in draws)
         print(f"  {method:<10}{rows:>7.0f}  " + "".join(f"{mean:>10.3f} ±{half:.3f} " for mean, half in cells))
     print(f"  {'all rows':<10}{len(exam.drawn_from()):>7}  " + "".join(f"{ceiling[name]:>10.3f}        " for name in names))
-    for other in methods[:-1]:
-        cells = [interval([draw.scores["loop"][name] - draw.scores[other][name] for draw in draws]) for name in names]
+    for method, other in (pair for pair in COMPARED if {*pair} <= {*methods}):
+        cells = [interval([draw.scores[method][name] - draw.scores[other][name] for draw in draws]) for name in names]
         marks = ["+" if mean > half else "-" if mean < -half else "=" for mean, half in cells]
         shown = "".join(f"{mean:>+9.3f} ±{half:.3f}{mark} " for (mean, half), mark in zip(cells, marks, strict=True))
-        print(f"  {'loop - ' + other:<17}  {shown}")
+        print(f"  {f'{method} - {other}':<17}  {shown}")
 
 
 def _sit_numbered(job: tuple[int, int]) -> Draw:
@@ -301,18 +307,24 @@ def _score_numbered(number: int) -> Score:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Few real rows, the loop, one classifier.")
-    parser.add_argument("--quick", action="store_true", help=f"{QUICK_DRAWS} draws of 5 rows a label instead of {DRAWS} of 5 and 10")
+    parser.add_argument(
+        "--quick", action="store_true", help=f"{QUICK_DRAWS} draws of 5 rows a label instead of {DRAWS[5]} of 5 and {DRAWS[10]} of 10"
+    )
     parser.add_argument("--draws", type=int, default=0, help="draws of each exam, instead of the mode's own")
     parser.add_argument("--sets", nargs="*", default=[], help="names of data sets; default: all")
+    parser.add_argument("--shots", nargs="*", type=int, default=[], help="rows a label; default: 5 and 10")
     given = parser.parse_args()
-    numbers = [n for n, exam in enumerate(EXAMS) if (not given.sets or exam.name in given.sets) and (exam.shots == 5 or not given.quick)]
-    count = given.draws or (QUICK_DRAWS if given.quick else DRAWS)
+    shots = given.shots or ([5] if given.quick else [5, 10])
+    numbers = [n for n, exam in enumerate(EXAMS) if exam.shots in shots and (not given.sets or exam.name in given.sets)]
+    counts = {number: given.draws or (QUICK_DRAWS if given.quick else DRAWS[EXAMS[number].shots]) for number in numbers}
     started = time.perf_counter()
     if augment_by_nlpaug([], 0, 0) is None:
         print("nlpaug is not installed: its line is left out. To compare with it: pip install nlpaug (in a place of its own).")
     with multiprocessing.Pool(2) as pool:
         ceilings = {number: pool.apply_async(_score_numbered, (number,)) for number in numbers}
-        draws = {number: pool.map_async(_sit_numbered, [(number, seed) for seed in range(count)], chunksize=1) for number in numbers}
+        draws = {
+            number: pool.map_async(_sit_numbered, [(number, seed) for seed in range(counts[number])], chunksize=1) for number in numbers
+        }
         for number in numbers:
             print_exam(EXAMS[number], draws[number].get(), ceilings[number].get())
             sys.stdout.flush()

@@ -39,7 +39,16 @@ _NOUN_PHRASE = re.compile(
 )
 _LOOSE_END = re.compile(r"\b(?:for|to|of|on|in|at|with|about|from|like|called|doing|up|mean)$", re.IGNORECASE)
 _PRONOUNS = r"(?:i|you|we|they|it|there|this|that|he|she)"
-_INVERTED = re.compile(rf"(is|are|am|was|were|can|could|will|would|should|do|have|has)\s({_PRONOUNS})\s(.+)$", re.IGNORECASE)
+_INVERTIBLE = rf"(is|are|am|was|were|can|could|will|would|should|do|have|has)\s((?!this|that){_PRONOUNS})"
+_INVERTED = re.compile(rf"{_INVERTIBLE}\s(.+)$", re.IGNORECASE)
+_ASKED = re.compile(
+    r"((?:why|when|where|who|how (?:much|many|long|often|far|soon)(?: \w+)??|how|what time|(?:which|what)(?: \w+)??)) "
+    rf"{_INVERTIBLE}((?: \S+)*)$",
+    re.IGNORECASE,
+)
+_WHEREABOUTS = re.compile(
+    r"(where) (is|are) ((?:my|our)(?: (?!now|today|right|at|in|on|from|currently|located|\w+ing\b|\w+ed\b)\w+){1,2})$", re.IGNORECASE
+)
 _CLAUSE = re.compile(rf"{_PRONOUNS}\s|(?:my|the|your|our)\s", re.IGNORECASE)
 
 
@@ -146,6 +155,10 @@ def _form(body: str, end: str) -> tuple[Form, str]:
     if inverted:
         auxiliary, pronoun, rest = inverted.groups()
         return "whether", f"{pronoun} {rest}" if auxiliary.lower() == "do" else f"{pronoun} {auxiliary} {rest}"
+    if asked := _ASKED.match(body) or _WHEREABOUTS.match(body):
+        word, auxiliary, subject, *rest = asked.groups(default="")
+        verb = "" if auxiliary.lower() == "do" else f" {auxiliary}"
+        return "indirect", f"{word} {subject}{verb}{''.join(rest)}"
     return _wrapped_form(body, end)
 
 
@@ -162,6 +175,8 @@ def _fits(form: Form, core: str) -> bool:
     if form in ACTION_FORMS:
         # Inside a frame, a first word that may be a noun is a verb: "i need to book flights".
         return core.lower().partition(" ")[0] in REQUEST_VERBS | LIGHT_VERBS
+    if form == "indirect":
+        return core.lower().partition(" ")[0] in QUESTION_WORDS and " " in core
     if form == "what":
         return _NOUN_PHRASE.match(core) is not None and not _LOOSE_END.search(core)
     return _CLAUSE.match(core) is not None

@@ -26,8 +26,8 @@ from synthloop.generate.lexicon.frames import (
     STATEMENT_OPENERS,
     TIME_PHRASES,
 )
-from synthloop.generate.lexicon.word_classes import DETERMINERS, OPTIONAL_WORDS
-from synthloop.generate.phrasing import ACTION_FORMS, Phrasing, lower_start, read_phrasing
+from synthloop.generate.lexicon.word_classes import DETERMINERS, ERRAND_VERBS, OPTIONAL_WORDS
+from synthloop.generate.phrasing import ACTION_FORMS, Form, Phrasing, lower_start, read_phrasing
 from synthloop.generate.rewording import Swap, apply_swaps, find_swaps
 from synthloop.generate.space import ParameterSpace, parameter_space
 
@@ -43,9 +43,12 @@ OPENER_SHARE = 0.25
 """Share of variants without a greeting that get an opener."""
 CLOSER_SHARE = 0.15
 """Share of variants without a closing that get one."""
+ERRAND_SHARE = 0.3
+"""Share of new frames around an errand that turn a command into a wish, or a wish into a command."""
 LONG_CORE = 12
 """Words beyond which a request keeps its own form: frames read oddly around long sentences."""
 
+_GIVEN_AWAY: Mapping[Form, Form] = {"ask": "self", "self": "ask"}
 _LAST_TIME = re.compile(rf"^(.+?),?\s+({TIME_PHRASES})$", re.IGNORECASE)
 _POINTS_BACK = re.compile(r"\b(?:it|its|it's|that|this|these|those|they|them|he|she|him|her|so|then|there)\b", re.IGNORECASE)
 
@@ -247,7 +250,7 @@ def _make_terse(phrasing: Phrasing, protected: tuple[str, ...], _material: Mater
 
 
 def _reframe(phrasing: Phrasing, _protected: tuple[str, ...], material: Material, rng: Random) -> Phrasing | None:
-    frames = next((ways for form, ways in FORMS.items() if form == phrasing.form), ())
+    frames = _frames_of(phrasing, rng)
     if not frames or len(phrasing.core.split()) > LONG_CORE:
         return None
     frame = rng.choice(frames)
@@ -257,6 +260,15 @@ def _reframe(phrasing: Phrasing, _protected: tuple[str, ...], material: Material
     return replace(
         phrasing, body=own_style.removesuffix("?").format(core=phrasing.core), end=_end_mark(phrasing.end, asks=frame.endswith("?"))
     )
+
+
+def _frames_of(phrasing: Phrasing, rng: Random) -> tuple[str, ...]:
+    """Return the frames that fit: those of its form, and for an errand at times those of the other way to give it away."""
+    form = phrasing.form
+    words = phrasing.core.lower().split()
+    if form in _GIVEN_AWAY and words[0] in ERRAND_VERBS and "me" not in words and rng.random() < ERRAND_SHARE:
+        form = _GIVEN_AWAY[form]
+    return next((ways for own, ways in FORMS.items() if own == form), ())
 
 
 _CHANGES: tuple[tuple[str, float, Change], ...] = (
@@ -326,7 +338,7 @@ def _openers(phrasing: Phrasing, material: Material) -> tuple[str, ...]:
 
 
 def _shipped_openers(phrasing: Phrasing) -> tuple[str, ...]:
-    if phrasing.form in {"how", "ability", "what", "whether", "question"} and phrasing.end.startswith("?"):
+    if phrasing.form in {"how", "ability", "what", "whether", "indirect", "question"} and phrasing.end.startswith("?"):
         return OPENERS + QUESTION_OPENERS
     if phrasing.form == "statement":
         return OPENERS + STATEMENT_OPENERS

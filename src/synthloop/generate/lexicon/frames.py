@@ -1,14 +1,15 @@
 """Frames around a request: ways to ask for the same thing, greetings, contexts and closings.
 
-`{core}` stands for the request's content: a verb phrase (`cancel my card`), a noun phrase (`my balance`) or a clause (`I need a visa`).
+`{core}` stands for the request's content: a verb phrase (`cancel my card`), a noun phrase (`my balance`) or a clause (`I need a
+visa`, `why I was charged`).
 Every frame of one form fits every core of that form, so a rewrite never changes who does what.
 """
 
 from collections.abc import Mapping
 from typing import Literal
 
-FrameForm = Literal["ask", "self", "how", "ability", "what", "whether"]
-"""Forms of a request that have frames: asked of the app, own wish, how to, may I, what is, whether."""
+FrameForm = Literal["ask", "self", "how", "ability", "what", "whether", "indirect"]
+"""Forms of a request that have frames: asked of the app, own wish, how to, may I, what is, whether, any other question put indirectly."""
 
 FORMS: Mapping[FrameForm, tuple[str, ...]] = {
     "ask": (
@@ -141,6 +142,25 @@ FORMS: Mapping[FrameForm, tuple[str, ...]] = {
         "could you find out if {core}?",
         "not sure if {core}",
         "any idea if {core}?",
+    ),
+    "indirect": (
+        "can you tell me {core}?",
+        "could you tell me {core}?",
+        "could you please tell me {core}?",
+        "would you tell me {core}?",
+        "please tell me {core}",
+        "tell me {core}",
+        "let me know {core}",
+        "do you know {core}?",
+        "any idea {core}?",
+        "I want to know {core}",
+        "I'd like to know {core}",
+        "I need to know {core}",
+        "need to know {core}",
+        "I was wondering {core}",
+        "wondering {core}",
+        "can you check {core}?",
+        "could you find out {core}?",
     ),
 }
 """Form -> ways to say it. A frame that ends in `?` makes a question."""

@@ -51,6 +51,13 @@ LIGHT_VERBS = _words("be do have")
 DETERMINERS = _words("a an the my our your his her their some any this that these those")
 """Words that terse writing leaves out before a noun."""
 
+ERRAND_VERBS = _words("""
+activate add block book buy cancel change close create deactivate delete disable enable extend file find freeze get increase lower
+modify move open order pay postpone print purchase raise redeem reduce remove renew replace reschedule reserve reset return schedule send
+set submit switch transfer turn unblock unfreeze unlock update upgrade withdraw
+""")
+"""Verbs of errands: who says that they want to do one asks the same as who asks the app to do it."""
+
 VERB_MARKERS = _words("to can't cannot can could would should must not don't didn't won't please and i you we they let's")
 """After these a word that may be noun or verb is a verb in base form."""
 
@@ -96,6 +103,7 @@ __all__ = [
     "ALSO_NOUNS",
     "AUXILIARIES",
     "DETERMINERS",
+    "ERRAND_VERBS",
     "LIGHT_VERBS",
     "OBJECT_STARTS",
     "OPENING_WORDS",
