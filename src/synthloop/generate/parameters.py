@@ -1,5 +1,6 @@
 """The values of one typed parameter: weighted choices, or an even grid over a range."""
 
+import re
 from bisect import bisect
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -61,6 +62,8 @@ class Grid:
     size: int
     write: Callable[[int], str]
     """Position, from 0, -> value as it is written."""
+    find: Callable[[str], Decimal] | None = None
+    """Written value -> its position, which may lie between or beyond the points; None where that can't be told from the text."""
 
     def draw(self, rng: Random) -> str:
         """Return any point of the grid."""
@@ -73,8 +76,14 @@ class Grid:
         return tuple(dict.fromkeys(self.write(spot) for spot in spots))
 
     def has(self, value: str) -> bool:
-        """Return whether some point is written as `value`; writes the whole grid the first time."""
-        return value in _write_all(self)
+        """Return whether some point is written as `value`; a grid that can't be searched is written in whole the first time."""
+        if self.find is None:
+            return value in _write_all(self)
+        try:
+            spot = round(self.find(value))
+        except (ValueError, OverflowError, InvalidOperation):
+            return False
+        return 0 <= spot < self.size and self.write(spot) == value
 
 
 @lru_cache(maxsize=64)
@@ -137,7 +146,7 @@ def _integers(low: float | str, high: float | str, step: float, spec: str | None
     first, last, stride = int(low), int(high), int(step)
     if stride != step:
         raise ValueError(f"step {step:g} is no whole number")
-    return Grid((last - first) // stride + 1, lambda spot: format(first + spot * stride, spec or "d"))
+    return Grid((last - first) // stride + 1, lambda spot: format(first + spot * stride, spec or "d"), _finder(first, stride, spec))
 
 
 def _numbers(low: float | str, high: float | str, step: float, spec: str | None) -> Grid:
@@ -147,7 +156,14 @@ def _numbers(low: float | str, high: float | str, step: float, spec: str | None)
         value = first + spot * stride
         return format(value, spec) if spec else format(value.normalize(), "f")
 
-    return Grid(int((last - first) // stride) + 1 if last >= first else 0, write)
+    return Grid(int((last - first) // stride) + 1 if last >= first else 0, write, _finder(first, stride, spec))
+
+
+def _finder(first: Decimal | int, stride: Decimal | int, spec: str | None) -> Callable[[str], Decimal] | None:
+    """Return the position of a written number, for formats that can be read back: a range of account numbers is too long to write."""
+    if spec is not None and not re.fullmatch(r"[+ -]?0?\d*[,_]?(\.\d+)?[df]?", spec):
+        return None
+    return lambda text: (Decimal(re.sub("[,_ ]", "", text)) - first) / stride
 
 
 def _dates(low: float | str, high: float | str, step: float, pattern: str | None) -> Grid:

@@ -60,3 +60,20 @@ def test_every_point_of_a_range_is_drawn_and_nothing_else() -> None:
 def test_unusable_parameters_are_named_with_a_fix(parameter: Parameter, what: str) -> None:
     with pytest.raises(UsageError, match=f"behavior 'b': parameter '{parameter.name}' .*{what}.* Fix: "):
         values_of(parameter, "b")
+
+
+@pytest.mark.parametrize(
+    ("parameter", "inside", "outside"),
+    [
+        (Parameter(name="n", type="integer", low=10_000_000, high=99_999_999), "12345678", "1234567"),
+        (Parameter(name="n", type="integer", low=0, high=10**15, step=5, format=","), "1,234,567,890", "1,234,567,891"),
+        (Parameter(name="n", type="integer", low=0, high=10**12, format="012d"), "000000000007", "7"),
+        (Parameter(name="n", type="number", low=0, high=10**9, step=0.01, format=".2f"), "1234.50", "1234.5"),
+        (Parameter(name="n", type="number", low=0, high=10**9, step=0.25), "3.75", "3.8"),
+    ],
+)
+def test_a_long_range_is_never_written_out(parameter: Parameter, inside: str, outside: str) -> None:
+    values = ready(parameter)
+    assert values.has(inside)
+    assert not any(values.has(text) for text in (outside, "-5", str(10**17 + 5), "tomorrow", "NaN", "Infinity", ""))
+    assert all(values.has(text) for text in values.levels(3))
