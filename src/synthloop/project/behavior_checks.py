@@ -207,9 +207,15 @@ def _bound(kind: str, end: float | str | None) -> float | date | time:
     if kind == "date":
         return date.fromisoformat(str(end))
     if kind == "time":
-        return time.fromisoformat(str(end))
+        return _local(time.fromisoformat(str(end)))
     if not isinstance(end, int | float) or (kind == "integer" and end != int(end)):
         raise TypeError
+    return end
+
+
+def _local(end: time) -> time:
+    if end.tzinfo is not None:
+        raise ValueError("a time of day has no time zone")
     return end
 
 

@@ -1,9 +1,11 @@
 from typing import Any, cast
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from synthloop.core.behavior import Behavior, Choice, Conditional, Constraint, Parameter
+from synthloop.core.errors import ProjectError
 from synthloop.core.lineage import encode_canonical
 from synthloop.generate.space import parameter_space
 from synthloop.generate.templates import ready_templates
@@ -164,3 +166,10 @@ def test_whatever_is_written_gives_problems_and_never_an_exception(data: st.Data
     assert all(problem.what.endswith(".") for problem in problems)
     if found is not None and not problems:
         ready_templates(found.behavior)
+
+
+def test_a_time_of_day_has_no_time_zone():
+    with pytest.raises(ProjectError, match="is no range of times"):
+        behavior(
+            "b", says="A", expected="a", templates=["at {t}"], parameters={"t": {"type": "time", "from": "09:30+02:00", "to": "10:00"}}
+        )
