@@ -16,6 +16,7 @@ from synthloop.core.span import apply_edits, shift_spans
 from synthloop.generate.noise import NOISERS
 from synthloop.generate.noise.apply import apply_noise
 from synthloop.generate.noise.draft import Draft, draw_hits
+from synthloop.generate.noise.measure import HABITS
 from synthloop.generate.noise.profile import GENERIC
 from synthloop.generate.noise.spans import find_spans
 
@@ -107,6 +108,28 @@ def test_spans_are_sorted_apart_and_not_empty(text: str) -> None:
     assert all(span.start < span.end <= len(text) for span in spans)
     assert all(left.end <= right.start for left, right in pairwise(spans))
     assert Draft(text, spans).text() == text
+
+
+@given(text=texts, end=st.sampled_from(["", " sooo", " it's, ok", ". So r. u", " what?  I’m", "... im"]))
+@settings(max_examples=200, deadline=None)
+def test_habits_never_come_up_without_a_cue(text: str, end: str) -> None:
+    text += end
+    draft = Draft(text, find_spans(text))
+    for habit in HABITS:
+        assert not habit.find(draft) or habit.cues is None or not habit.cues.isdisjoint(draft.seen)
+
+
+@given(text=texts, data=st.data())
+@settings(max_examples=100, deadline=None)
+def test_a_changed_draft_knows_its_words(text: str, data: st.DataObject) -> None:
+    draft = Draft(text)
+    for written in ("", "New", "two Words", "new"):
+        if draft.words():
+            draft.change(data.draw(st.sampled_from(draft.words())), written, "swap")
+    fresh = [(at, word.lower()) for at, word in enumerate(draft.pieces) if at % 2 and word]
+    assert draft.find_words({word for _, word in fresh}) == fresh
+    assert draft.words() == [at for at, _ in fresh]
+    assert draft.seen.issuperset(word for _, word in fresh)
 
 
 @given(count=st.integers(0, 50), rate=st.floats(0, 1), seed=seeds)

@@ -19,6 +19,8 @@ def found(text: str, protected: tuple[str, ...] = ()) -> list[tuple[str, str]]:
         ("say \"good night\" and 'so long' to @sam", [('"good night"', "quotation"), ("'so long'", "quotation"), ("@sam", "handle")]),
         ("5 years, 10.30.", [("5 years", "number"), ("10.30", "number")]),
         ("ham &amp; eggs", [("&amp;", "code")]),
+        ("please be there on jan. 5 or call", [("jan. 5", "date")]),
+        ("it is US$ 20 or €5k, or -5 degrees", [("$ 20", "amount"), ("€5k", "amount"), ("-5", "number")]),
     ],
 )
 def test_what_has_a_form_is_found(text: str, expected: list[tuple[str, str]]) -> None:
@@ -30,6 +32,7 @@ def test_what_has_a_form_is_found(text: str, expected: list[tuple[str, str]]) ->
     [
         ("I met Ana Lopez and John's team on Monday", ["Ana", "Lopez", "John's"]),
         ("Ana is here. Then Bob came", ["Bob"]),
+        ("she is with  Ana.  Then  she left", ["Ana"]),
         ("It's fine. Thanks", []),
         ("i met ana in paris", []),
         ("CALL ME BACK NOW PLEASE", []),
