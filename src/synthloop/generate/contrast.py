@@ -4,10 +4,11 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from synthloop.core.behavior import Behavior
-from synthloop.generate.lexicon.word_classes import AUXILIARIES, PARTICLES, QUESTION_WORDS, SUBJECTS
+from synthloop.generate.lexicon.frames import FORMS
+from synthloop.generate.lexicon.word_classes import AUXILIARIES, PARTICLES, QUESTION_WORDS, STYLE_WORDS, SUBJECTS
 
 CLAIM_SHARE = 0.4
 """A word in at least this share of a behavior's authored samples, and in two of them, marks that behavior, as `thanks` may a farewell."""
@@ -29,6 +30,11 @@ class Contrast:
         """Return whether a synonym brings in no word of another behavior."""
         return self.used_elsewhere.isdisjoint(list_words(phrase))
 
+    def allows_aside(self, aside: str) -> bool:
+        """Return whether a greeting, an aside or a closing brings in no content of another behavior (`typing this on my phone`)."""
+        words = list_words(aside)
+        return self.marks_elsewhere.isdisjoint(words) and self.used_elsewhere.isdisjoint(words - STYLE_WORDS - _carrier_words())
+
     def allows_frame(self, frame: str) -> bool:
         """Return whether a frame brings in no word that marks another behavior."""
         return self.marks_elsewhere.isdisjoint(list_words(frame))
@@ -47,6 +53,12 @@ def find_contrast(behavior: Behavior, behaviors: Sequence[Behavior]) -> Contrast
 def list_words(text: str) -> frozenset[str]:
     """Return the different words of a text in lower case."""
     return frozenset(re.findall(r"\w+(?:'\w+)?", text.lower()))
+
+
+@cache
+def _carrier_words() -> frozenset[str]:
+    """Return the words that frames around any request consist of."""
+    return frozenset(word for frames in FORMS.values() for frame in frames for word in list_words(frame))
 
 
 def _texts(behavior: Behavior) -> Iterable[str]:

@@ -311,9 +311,9 @@ def _render(phrasing: Phrasing, material: Material, rng: Random) -> tuple[str, t
     return (capitalize(text) if phrasing.is_capitalized else text), tuple(framed)
 
 
-def _choose(material: Material, frames: Sequence[str], rng: Random) -> str:
-    frame = rng.choice(frames)
-    return frame if material.contrast.allows_frame(frame) else ""
+def _choose(material: Material, asides: Sequence[str], rng: Random) -> str:
+    aside = rng.choice(asides)
+    return aside if material.contrast.allows_aside(aside) else ""
 
 
 def _open(phrasing: Phrasing, lead: str) -> str:

@@ -167,6 +167,13 @@ def test_words_that_mark_another_behavior_stay_out_of_frames() -> None:
     assert not any("thanks" in sample.text for sample in variants(behavior_of("cancel my card"), (farewell,), count=400))
 
 
+def test_content_of_another_behavior_stays_out_of_asides() -> None:
+    other = behavior_of("where is my phone", name="find phone")
+    texts = " | ".join(sample.text for sample in variants(behavior_of("cancel my card"), (other,), count=600))
+    assert "typing this on my phone" not in texts
+    assert "about to run out the door" in texts
+
+
 def test_the_same_address_gives_the_same_variants() -> None:
     behavior = behavior_of("cancel my card", "how do I top up?")
     assert variants(behavior) == variants(behavior)
