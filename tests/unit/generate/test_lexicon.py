@@ -3,6 +3,7 @@ from importlib.resources import files
 
 import pytest
 
+from synthloop.generate.english import fit_article
 from synthloop.generate.lexicon.inflection import past_forms, plural, present_participle
 from synthloop.generate.lexicon.synonyms import DETERMINER, SECTIONS, parse_groups, read_groups, shipped_lexicon
 from synthloop.generate.lexicon.word_classes import DETERMINERS
@@ -112,3 +113,9 @@ def test_determiners_are_kept_with_their_article_fitted() -> None:
 def test_names_and_longer_letters_are_left_alone() -> None:
     assert "Doctor" not in choices("play the song by Doctor No")
     assert choices("İ lost my couch") == {}
+
+
+def test_indefinite_articles_fit_within_every_entry() -> None:
+    entries = {entry for group in read_groups() for entry in (*group.replaced, *group.by)}
+    wrong = [entry for entry in entries for at in re.finditer(r"\ban? (\w+)", entry) if fit_article("a ", at[1]) + at[1] != at[0]]
+    assert wrong == []

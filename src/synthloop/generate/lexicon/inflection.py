@@ -2,10 +2,11 @@
 
 import re
 
-_IRREGULAR_PLURALS = {
-    "child": "children", "foot": "feet", "half": "halves", "life": "lives", "man": "men", "person": "people", "tooth": "teeth",
-    "wife": "wives", "woman": "women", "shelf": "shelves", "knife": "knives", "potato": "potatoes", "tomato": "tomatoes",
-}  # fmt: skip
+_PLURALS = """
+child children, foot feet, half halves, knife knives, life lives, man men, person people, potato potatoes, shelf shelves,
+stomach stomachs, tomato tomatoes, tooth teeth, wife wives, woman women
+"""
+_IRREGULAR_PLURALS = {one: several for one, several in (entry.split() for entry in _PLURALS.split(","))}
 _HEAD_END = re.compile(r" (?:of|on|in|at|for|with|to|from|by|who|that|about) ")
 _LOOKS_PLURAL = re.compile(r"(?<![suiaw'])s$|people$|children$")
 _SAME_FORM = {"sms", "gps"}
@@ -13,17 +14,22 @@ _SAME_FORM = {"sms", "gps"}
 _PASTS = """
 be was been, become became become, begin began begun, break broke broken, bring brought, build built, buy bought, catch caught,
 choose chose chosen, come came come, cut cut, deal dealt, do did done, draw drew drawn, drink drank drunk, drive drove driven,
-eat ate eaten, fall fell fallen, feed fed, feel felt, fight fought, find found, fly flew flown, forget forgot forgotten, get got,
+eat ate eaten, fall fell fallen, feed fed, feel felt, fight fought, find found, fly flew flown, forbid forbade forbidden,
+forget forgot forgotten, freeze froze frozen, get got,
 give gave given, go went gone, hang hung, have had, hear heard, hide hid hidden, hit hit, hold held, hurt hurt, keep kept,
 know knew known, lay laid, lead led, leave left, lend lent, let let, lose lost, make made, mean meant, meet met, pay paid, put put,
 quit quit, read read, rewrite rewrote rewritten, ride rode ridden, ring rang rung, repay repaid, reset reset, run ran run, say said,
 see saw seen, sell sold, send sent, set set, shed shed, show showed shown, shut shut, sing sang sung, sit sat, sleep slept,
 speak spoke spoken, spend spent, split split, stand stood, steal stole stolen, stick stuck, take took taken, teach taught, tell told,
 think thought, throw threw thrown, understand understood, undo undid undone, wake woke woken, wear wore worn, win won,
-withdraw withdrew withdrawn, write wrote written
+withdraw withdrew withdrawn, write wrote written, babysit babysat, proofread proofread, troubleshoot troubleshot,
+unfreeze unfroze unfrozen
 """
 _IRREGULAR_PASTS = {base: (forms[0], forms[-1]) for base, *forms in (entry.split() for entry in _PASTS.split(","))}
-_DOUBLED = {"cancel", "submit", "unplug", "transfer", "refer", "begin", "forget", "commit", "permit", "admit", "reset", "travel", "quit"}
+_DOUBLED = frozenset(
+    "admit babysit begin cancel commit debug forbid forget permit quit recap refer reset submit transfer travel unplug".split()
+)
+"""Verbs of more than one syllable, or with `qu`, whose last letter is doubled."""
 _ONE_SYLLABLE_CLOSED = re.compile(r"[^aeiou]*[aeiou][bdglmnprt]$")
 
 
