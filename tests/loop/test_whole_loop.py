@@ -26,7 +26,7 @@ parameters: {verb: [pay, settle, clear], kind: [bill, invoice, rent], who: [Ana,
 """
 BOOK = """says: Bookings.
 expected: book
-authored: [book a table for two, get me a room, reserve the big hall]
+authored: [book a table for two, get me somewhere quiet, reserve the big hall]
 templates: ["{verb} a {place} for {who}", "could {who} {verb} the {place}?"]
 parameters: {verb: [book, reserve, get], place: [table, room, hall], who: [Ana, Tom, Priya, the office]}
 """
@@ -50,7 +50,7 @@ def folder(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
     (tmp_path / "behaviors" / "pay.yaml").write_text(PAY)
     (tmp_path / "behaviors" / "book.yaml").write_text(BOOK)
     (tmp_path / "synthloop.yaml").write_text(
-        f"app: {{python: '{module}:route'}}\nseed: 6\ngenerate: {{accepted: 120, neighbors: 8}}\ngate: {{accuracy: {{at_least: 0.5}}}}\n"
+        f"app: {{python: '{module}:route'}}\nseed: 6\ngenerate: {{accepted: 120}}\nsplit: {{train: 0.2, dev: 0.6, holdout: 0.2}}\ngate: {{accuracy: {{at_least: 0.5}}}}\n"
     )
     (tmp_path / f"{module}.py").write_text(APP)
     return tmp_path

@@ -117,7 +117,7 @@ class Setup:
     demands: GateDemands = field(default_factory=GateDemands)
     repeats: int = 1
     """How often each sample is put to the app."""
-    neighbors: int = 24
+    neighbors: int = 16
     """Fresh samples tried around each failure mode; 0 leaves all modes unconfirmed."""
     holdout_reads: int = 20
     """App versions that one holdout may judge before it counts as spent."""

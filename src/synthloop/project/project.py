@@ -43,7 +43,7 @@ class Project:
     noise: NoiseSettings = field(default_factory=NoiseSettings)
     generate: GenerateSettings = field(default_factory=GenerateSettings)
     order: Order = field(default_factory=Order)
-    neighbors: int = 10
+    neighbors: int = 16
     """Neighbors tried around each group of failures."""
     validators: tuple[Validator, ...] = ()
     scorers: tuple[Scorer, ...] = ()

@@ -156,7 +156,7 @@ class GenerateWritten(Written):
     """Candidates made from one authored sample, at most."""
     synonyms: dict[Text, list[Text]] = {}
     """Word -> words that may replace it, besides the shipped ones."""
-    neighbors: Annotated[int, Field(ge=0)] = 10
+    neighbors: Annotated[int, Field(ge=0)] = 16
     """Neighbors tried around each group of failures when the loop closes."""
 
 
