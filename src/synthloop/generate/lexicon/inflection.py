@@ -6,7 +6,7 @@ _PLURALS = """
 child children, foot feet, half halves, knife knives, life lives, man men, person people, potato potatoes, shelf shelves,
 stomach stomachs, tomato tomatoes, tooth teeth, wife wives, woman women
 """
-_IRREGULAR_PLURALS = {one: several for one, several in (entry.split() for entry in _PLURALS.split(","))}
+_IRREGULAR_PLURALS = {one: several for one, _, several in (entry.strip().partition(" ") for entry in _PLURALS.split(","))}
 _HEAD_END = re.compile(r" (?:of|on|in|at|for|with|to|from|by|who|that|about) ")
 _LOOKS_PLURAL = re.compile(r"(?<![suiaw'])s$|people$|children$")
 _SAME_FORM = {"sms", "gps"}
@@ -26,9 +26,7 @@ withdraw withdrew withdrawn, write wrote written, babysit babysat, proofread pro
 unfreeze unfroze unfrozen
 """
 _IRREGULAR_PASTS = {base: (forms[0], forms[-1]) for base, *forms in (entry.split() for entry in _PASTS.split(","))}
-_DOUBLED = frozenset(
-    "admit babysit begin cancel commit debug forbid forget permit quit recap refer reset submit transfer travel unplug".split()
-)
+_DOUBLED = re.compile("admit|babysit|begin|cancel|commit|debug|forbid|forget|permit|quit|recap|refer|reset|submit|transfer|travel|unplug")
 """Verbs of more than one syllable, or with `qu`, whose last letter is doubled."""
 _ONE_SYLLABLE_CLOSED = re.compile(r"[^aeiou]*[aeiou][bdglmnprt]$")
 
@@ -92,7 +90,7 @@ def _regular_past(word: str) -> str:
 
 
 def _double(word: str) -> str:
-    return word + word[-1] if word in _DOUBLED or _ONE_SYLLABLE_CLOSED.fullmatch(word) else word
+    return word + word[-1] if _DOUBLED.fullmatch(word) or _ONE_SYLLABLE_CLOSED.fullmatch(word) else word
 
 
 __all__ = ["past_forms", "plural", "present_participle"]
