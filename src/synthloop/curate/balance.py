@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import stats
 
 from synthloop.core.sample import Sample
@@ -13,6 +14,8 @@ from synthloop.curate.features import read_feature
 from synthloop.curate.identity import fold_text
 
 _stats = cast("Any", stats)  # scipy ships no types
+
+_ALIKE = 0.1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +45,8 @@ class PatternCount:
     """Exact binomial: two-sided against a mix, one-sided (too often) against a largest share. Samples are taken as independent."""
     q_value: float
     """After Benjamini-Hochberg over all patterns of the report."""
+    within: str = ""
+    """The behavior that alone was counted; empty: all samples."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +87,7 @@ def measure_balance(samples: Iterable[Sample], demand: Demand, clusters: Sequenc
     Args:
         samples: Read once, so it may be a stream; their order does not matter.
         demand: The mix and the largest shares.
-        clusters: One cluster name a sample, in the order of `samples`, where `max_shares` names `cluster`.
+        clusters: One cluster name a sample, in the order of `samples`, where `max_shares` names `cluster`; empty where it is in none.
     """
     features = tuple(dict.fromkeys((*demand.mix, *demand.max_shares)))
     counts: dict[str, Counter[str]] = {feature: Counter() for feature in features}
@@ -91,19 +96,32 @@ def measure_balance(samples: Iterable[Sample], demand: Demand, clusters: Sequenc
     for sample in samples:
         for feature in features:
             values = (clusters[n],) if feature == "cluster" and clusters is not None else read_feature(sample, feature)
-            counts[feature].update(values)
+            counts[feature].update(value for value in values if value or feature != "cluster")
             sizes[feature] += bool(values)
         n += 1
     found = [pattern for feature, mix in demand.mix.items() for pattern in _against_mix(feature, counts[feature], mix, sizes[feature])]
     found += [p for feature, share in demand.max_shares.items() for p in _against_share(feature, counts[feature], share, sizes[feature])]
     fits = tuple(_fit(feature, counts[feature], mix) for feature, mix in demand.mix.items() if counts[feature])
-    return BalanceReport(n=n, patterns=_control(found), fits=fits)
+    return BalanceReport(n=n, patterns=control_patterns(found), fits=fits)
+
+
+def control_patterns(found: Sequence[PatternCount]) -> tuple[PatternCount, ...]:
+    """Return the patterns with q-values over all of them, sorted by q-value, then by distance from what was expected.
+
+    Patterns of several reports are put together with it: what they were controlled for apart is replaced.
+    """
+    if not found:
+        return ()
+    q_values = cast("list[float]", _stats.false_discovery_control([pattern.p_value for pattern in found]).tolist())
+    corrected = [replace(pattern, q_value=q_value) for pattern, q_value in zip(found, q_values, strict=True)]
+    return tuple(sorted(corrected, key=_rank))
 
 
 def cluster_texts(texts: Sequence[str], *, seed: int, clusters: int | None = None) -> tuple[str, ...]:
-    """Return the name of each text's cluster, in the order of `texts`: its three most typical words.
+    """Return the name of each text's cluster, in the order of `texts`: the three words that set it apart.
 
-    k-means on the TF-IDF of words, in linear time.
+    k-means on the TF-IDF of words, in linear time. k-means puts whatever is like nothing else into one large cluster; texts of clusters
+    that hold together no better than that (mean cosine of two of their texts under 0.1) have none, and their name is empty.
 
     Args:
         texts: The texts.
@@ -122,8 +140,14 @@ def cluster_texts(texts: Sequence[str], *, seed: int, clusters: int | None = Non
     model = cast("Any", MiniBatchKMeans)(n_clusters=min(wanted, len(texts)), random_state=seed, n_init=3, batch_size=2_048)
     members = cast("list[int]", model.fit_predict(matrix).tolist())
     words = cast("list[str]", vectorizer.get_feature_names_out().tolist())
-    typical = cast("list[list[int]]", np.argsort(-model.cluster_centers_, axis=1, kind="stable")[:, :3].tolist())
-    return tuple(" ".join(words[at] for at in typical[member]) for member in members)
+    together = cast("list[float]", (model.cluster_centers_**2).sum(axis=1).tolist())
+    apart: NDArray[np.float64] = model.cluster_centers_ - np.asarray(matrix.mean(axis=0))
+    typical = cast("list[list[int]]", np.argsort(-apart, axis=1, kind="stable")[:, :3].tolist())
+    return tuple(" ".join(words[at] for at in typical[member]) if together[member] >= _ALIKE else "" for member in members)
+
+
+def _rank(pattern: PatternCount) -> tuple[float, float, str, str, str]:
+    return pattern.q_value, -abs(pattern.count - pattern.expected), pattern.feature, pattern.value, pattern.within
 
 
 def _split_words(text: str) -> list[str]:
@@ -145,16 +169,6 @@ def _pattern(feature: str, value: str, count: int, n: int, share: float, alterna
     return PatternCount(feature=feature, value=value, count=count, expected=share * n, n=n, p_value=p_value, q_value=p_value)
 
 
-def _control(found: list[PatternCount]) -> tuple[PatternCount, ...]:
-    if not found:
-        return ()
-    q_values = cast("list[float]", _stats.false_discovery_control([pattern.p_value for pattern in found]).tolist())
-    corrected = [replace(pattern, q_value=q_value) for pattern, q_value in zip(found, q_values, strict=True)]
-    return tuple(
-        sorted(corrected, key=lambda pattern: (pattern.q_value, -abs(pattern.count - pattern.expected), pattern.feature, pattern.value))
-    )
-
-
 def _fit(feature: str, counts: Counter[str], mix: Mapping[str, float]) -> FeatureFit:
     """Values that nobody asked for have no expected count; they are judged one by one instead."""
     asked = [value for value in sorted(mix) if mix[value] > 0]
@@ -166,4 +180,4 @@ def _fit(feature: str, counts: Counter[str], mix: Mapping[str, float]) -> Featur
     return FeatureFit(feature=feature, n=n, chi_square=float(result.statistic), degrees=len(asked) - 1, p_value=float(result.pvalue))
 
 
-__all__ = ["BalanceReport", "Demand", "FeatureFit", "PatternCount", "cluster_texts", "measure_balance"]
+__all__ = ["BalanceReport", "Demand", "FeatureFit", "PatternCount", "cluster_texts", "control_patterns", "measure_balance"]

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any, cast
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import stats
 
 from synthloop.core.sample import Sample
@@ -18,6 +19,19 @@ _QUARTILES = (0.25, 0.5, 0.75)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Sign:
+    """The value of a feature that says most about the label."""
+
+    value: str
+    """For `length`, a range of words such as `1 to 6 words`."""
+    label: str
+    count: int
+    """Samples with the value that have the label."""
+    n: int
+    """Samples with the value."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Shortcut:
     """How strongly one feature goes together with the label."""
 
@@ -27,6 +41,11 @@ class Shortcut:
     """Cramér's V with Bergsma's bias correction: 0 where they have nothing to do with each other, 1 where one gives away the other."""
     n: int
     """Samples that have both."""
+    guess_share: float
+    """Share of them whose label is guessed right by someone who sees the feature alone, and knows this very table."""
+    blind_share: float
+    """The same without the feature: the share of the most frequent label."""
+    sign: Sign
     p_value: float
     """Chi-square test of independence; samples are taken as independent."""
     q_value: float
@@ -63,9 +82,12 @@ def _bin_lengths(lengths: Counter[tuple[int, str]]) -> Counter[tuple[str, str]]:
         return Counter()
     words = np.repeat([length for length, _ in lengths], list(lengths.values()))
     edges = np.quantile(words, _QUARTILES)
+    bins = {length: int(np.searchsorted(edges, length)) for length, _ in lengths}
+    ranges = {at: [length for length, found in bins.items() if found == at] for at in bins.values()}
+    names = {at: f"{min(found)} to {max(found)} words" for at, found in ranges.items()}
     binned: Counter[tuple[str, str]] = Counter()
     for (length, label), count in lengths.items():
-        binned[str(int(np.searchsorted(edges, length))), label] += count
+        binned[names[bins[length]], label] += count
     return binned
 
 
@@ -77,8 +99,23 @@ def _measure(feature: str, table: Counter[tuple[str, str]]) -> Shortcut | None:
     counts = np.array([[table[value, label] for label in labels] for value in values], dtype=np.int64)
     result: Any = _stats.chi2_contingency(counts, correction=False)
     n = int(counts.sum())
-    strength = _correct_bias(float(result.statistic), n, *counts.shape)
-    return Shortcut(feature=feature, strength=strength, n=n, p_value=float(result.pvalue), q_value=float(result.pvalue))
+    return Shortcut(
+        feature=feature,
+        strength=_correct_bias(float(result.statistic), n, *counts.shape),
+        n=n,
+        guess_share=int(counts.max(axis=1).sum()) / n,
+        blind_share=int(counts.sum(axis=0).max()) / n,
+        sign=_find_sign(values, labels, counts),
+        p_value=float(result.pvalue),
+        q_value=float(result.pvalue),
+    )
+
+
+def _find_sign(values: list[str], labels: list[str], counts: NDArray[np.int64]) -> Sign:
+    """The cell that lies furthest above what independence would give, in samples."""
+    excess = counts - counts.sum(axis=1, keepdims=True) * counts.sum(axis=0, keepdims=True) / counts.sum()
+    row, column = divmod(int(excess.argmax()), len(labels))
+    return Sign(value=values[row], label=labels[column], count=int(counts[row, column]), n=int(counts[row].sum()))
 
 
 def _correct_bias(chi_square: float, n: int, rows: int, columns: int) -> float:
@@ -97,4 +134,4 @@ def _control(found: list[Shortcut]) -> tuple[Shortcut, ...]:
     return tuple(sorted(corrected, key=lambda shortcut: (-shortcut.strength, shortcut.feature)))
 
 
-__all__ = ["Shortcut", "find_shortcuts"]
+__all__ = ["Shortcut", "Sign", "find_shortcuts"]

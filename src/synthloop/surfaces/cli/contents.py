@@ -28,6 +28,7 @@ CONTENTS: dict[str, tuple[Verb, ...]] = {
         Verb("noise", "Measure how your own users write, and look at what was measured."),
         Verb("generate", "Make samples of every behavior, and curate them."),
         Verb("samples", "Show accepted samples."),
+        Verb("inspect", "Look at all samples together: too much, too alike, misleading."),
         Verb("dropped", "Show what curation dropped, and why."),
     ),
     "Find what fails": (

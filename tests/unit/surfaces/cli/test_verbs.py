@@ -43,6 +43,17 @@ def test_samples_never_show_the_holdout(folder: Path) -> None:
     assert {sample["behavior_id"] for sample in read_json(folder, "samples", "--behavior", "book")} == {"book"}
 
 
+def test_inspect_says_what_stands_out_and_never_shows_the_holdout(folder: Path) -> None:
+    facts = read_json(folder, "inspect", "--by", "verb")
+    assert facts["n"] == len(read_json(folder, "samples", "--limit", "1000"))
+    assert {count["behavior_id"] for count in facts["behaviors"]} == {"book", "decline"}
+    shown = invoke(folder, "inspect", "--by", "verb").stdout
+    assert max(map(len, shown.splitlines())) <= 80
+    assert "What gives the label away" in shown
+    assert "Nothing stands out" in shown
+    assert invoke(folder, "inspect", "--by", "verbs").exit_code == 2
+
+
 def test_dropped_says_why(folder: Path) -> None:
     facts = read_json(folder, "dropped", "--limit", "3")
     assert len(facts["dropped"]) <= 3
