@@ -15,7 +15,7 @@ from synthloop.curate.identity import fold_text
 
 _stats = cast("Any", stats)  # scipy ships no types
 
-_ALIKE = 0.1
+_ALIKE = 0.3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +45,8 @@ class PatternCount:
     """Exact binomial: two-sided against a mix, one-sided (too often) against a largest share. Samples are taken as independent."""
     q_value: float
     """After Benjamini-Hochberg over all patterns of the report."""
+    is_limit: bool = False
+    """True where `expected` is the most that is allowed, not what is wanted."""
     within: str = ""
     """The behavior that alone was counted; empty: all samples."""
 
@@ -120,8 +122,8 @@ def control_patterns(found: Sequence[PatternCount]) -> tuple[PatternCount, ...]:
 def cluster_texts(texts: Sequence[str], *, seed: int, clusters: int | None = None) -> tuple[str, ...]:
     """Return the name of each text's cluster, in the order of `texts`: the three words that set it apart.
 
-    k-means on the TF-IDF of words, in linear time. k-means puts whatever is like nothing else into one large cluster; texts of clusters
-    that hold together no better than that (mean cosine of two of their texts under 0.1) have none, and their name is empty.
+    k-means on the TF-IDF of words, in linear time. k-means puts whatever is like nothing else into some cluster as well; a text far from
+    its center (cosine under 0.3) is in none, and its name is empty.
 
     Args:
         texts: The texts.
@@ -140,10 +142,12 @@ def cluster_texts(texts: Sequence[str], *, seed: int, clusters: int | None = Non
     model = cast("Any", MiniBatchKMeans)(n_clusters=min(wanted, len(texts)), random_state=seed, n_init=3, batch_size=2_048)
     members = cast("list[int]", model.fit_predict(matrix).tolist())
     words = cast("list[str]", vectorizer.get_feature_names_out().tolist())
-    together = cast("list[float]", (model.cluster_centers_**2).sum(axis=1).tolist())
+    lengths: NDArray[np.float64] = np.linalg.norm(model.cluster_centers_, axis=1)
+    cosines: NDArray[np.float64] = (matrix @ model.cluster_centers_.T)[np.arange(len(texts)), members] / np.maximum(lengths, 1e-12)[members]
     apart: NDArray[np.float64] = model.cluster_centers_ - np.asarray(matrix.mean(axis=0))
     typical = cast("list[list[int]]", np.argsort(-apart, axis=1, kind="stable")[:, :3].tolist())
-    return tuple(" ".join(words[at] for at in typical[member]) if together[member] >= _ALIKE else "" for member in members)
+    names = [" ".join(words[at] for at in found) for found in typical]
+    return tuple(names[member] if cosine >= _ALIKE else "" for member, cosine in zip(members, cosines.tolist(), strict=True))
 
 
 def _rank(pattern: PatternCount) -> tuple[float, float, str, str, str]:
@@ -161,7 +165,8 @@ def _against_mix(feature: str, counts: Counter[str], mix: Mapping[str, float], n
 
 
 def _against_share(feature: str, counts: Counter[str], share: float, n: int) -> list[PatternCount]:
-    return [_pattern(feature, value, count, n, share, "greater") for value, count in sorted(counts.items()) if count > share * n]
+    found = [_pattern(feature, value, count, n, share, "greater") for value, count in sorted(counts.items()) if count > share * n]
+    return [replace(pattern, is_limit=True) for pattern in found]
 
 
 def _pattern(feature: str, value: str, count: int, n: int, share: float, alternative: str) -> PatternCount:

@@ -5,7 +5,7 @@ import pytest
 from scipy import stats
 
 from synthloop.core.sample import Sample
-from synthloop.curate.balance import Demand, cluster_texts, measure_balance
+from synthloop.curate.balance import Demand, cluster_texts, control_patterns, measure_balance
 
 _stats = cast("Any", stats)  # scipy ships no types
 Say = Callable[..., Sample]
@@ -66,6 +66,22 @@ def test_clusters_can_be_limited(say: Say) -> None:
     report = measure_balance(map(say, texts), Demand(max_shares={"cluster": 0.5}), clusters)
     assert [pattern.count >= 30 for pattern in report.find_overrepresented()] == [True]
     assert set(cluster_texts([" ", "  "], seed=0)) == {""}
+
+
+def test_texts_like_no_other_are_in_no_cluster(say: Say) -> None:
+    texts = [f"the invoice from supplier {n} is overdue" for n in range(40)] + [f"w{n} x{n} y{n}" for n in range(60)]
+    clusters = cluster_texts(texts, seed=3)
+    (found,) = measure_balance(map(say, texts), Demand(max_shares={"cluster": 0.2}), clusters).patterns
+    assert 35 <= found.count <= 40
+    assert (found.expected, found.n, found.is_limit) == (20.0, 100, True)
+
+
+def test_reports_are_put_together_under_one_control(say: Say) -> None:
+    demand = Demand(mix={"label": {"a": 1, "b": 1}}, max_shares={})
+    one, other = (measure_balance(_labelled(say, {"a": 40 + n, "b": 20}), demand) for n in (0, 20))
+    together = control_patterns([*one.patterns, *other.patterns])
+    expected = _stats.false_discovery_control([pattern.p_value for pattern in together])
+    assert [pattern.q_value for pattern in together] == pytest.approx(list(expected))
 
 
 def test_nothing_gives_an_empty_report() -> None:

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.text import Text
 
 from synthloop.core.sample import Split
 from synthloop.curate.balance import PatternCount
@@ -63,13 +64,11 @@ def _write_counts(console: Console, found: SampleInspection) -> None:
         )
         for count in found.behaviors
     )
-    columns = ("behavior", *_SPLITS, "phrasings", "largest")
+    columns = ("behavior", *_SPLITS, "phrasings", "largest share")
     print_table(console, columns, rows, numbers=columns[1:])
     phrasings = sum(count.phrasings for count in found.behaviors)
-    say(
-        console,
-        f"{show_count(found.n, 'sample')} of train and dev grew from {show_count(phrasings, 'phrasing')}: authored ones and templates.",
-    )
+    grown = f"{show_count(found.n, 'sample')} of train and dev grew from {show_count(phrasings, 'phrasing')}"
+    say(console, f"{grown} (authored ones and templates); the largest share is that of the one that gave most.")
     for feature, counts in found.counts.items():
         say(console, f"{feature:<7} {', '.join(f'{count:,} {show_text(value, 40)}' for value, count in counts.items()) or 'none'}")
 
@@ -80,12 +79,15 @@ def _write_patterns(console: Console, title: str, words: str, patterns: Sequence
         say(console, f"Nothing stands out: nothing is there {words} beyond chance.")
         return
     rows = (
-        (p.within or "all", p.feature, p.value, f"{p.count:,}", f"{p.expected:,.0f}", f"{p.n:,}", show_chance(p.q_value))
-        for p in patterns[:limit]
+        (p.within or "all", p.feature, p.value, f"{p.count:,}", _say_asked(p), f"{p.n:,}", show_chance(p.q_value)) for p in patterns[:limit]
     )
-    columns = ("behavior", "feature", "value", "count", "asked", "of", "q")
+    columns = ("behavior", "feature", "value", "count", "asked for", "of", "q")
     print_table(console, columns, rows, numbers=columns[3:])
     _say_rest(console, len(patterns), limit)
+
+
+def _say_asked(pattern: PatternCount) -> str:
+    return f"{'at most ' if pattern.is_limit else ''}{pattern.expected:,.0f}"
 
 
 def _write_variety(console: Console, found: SampleInspection, limit: int) -> None:
@@ -167,7 +169,7 @@ def _write_conflicts(console: Console, found: SampleInspection, limit: int) -> N
 
 def _begin(console: Console, title: str) -> None:
     console.print()
-    say(console, title)
+    console.print(Text(title, style="bold"))
 
 
 def _say_rest(console: Console, count: int, limit: int) -> None:
