@@ -21,8 +21,8 @@ class GenerateSettings:
     """Share of the mix that fills templates, where a behavior has templates and authored samples; the rest recombines."""
     noise_share: Share = 0.5
     """Share of the mix that noise is applied to."""
-    verbatim_share: Share = 0.1
-    """Share of recombinations that leave the authored wording as it is, so that noise also meets it; without noise it has no effect."""
+    verbatim_share: Share = 0.5
+    """Share of noised recombinations that leave the authored wording as it is: what people really wrote keeps its weight."""
     variants_per_authored: Annotated[int, msgspec.Meta(ge=0)] = 1000
     """Most candidates made from one authored sample, noised ones included. Template fills are not limited."""
     synonyms: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
