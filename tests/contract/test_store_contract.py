@@ -148,7 +148,7 @@ def test_a_newer_record_of_a_kept_sample_replaces_the_older_one_where_it_has_a_s
     promoted = msgspec.structs.replace(later, attributes={"source": "authored"})
     assert store.save_candidates([(promoted, verdict)], batch="turn-1") == 0
     assert list(store.read_samples(batch="turn-1", split="dev")) == [promoted]
-    assert list(store.read_samples())[0] == promoted
+    assert next(iter(store.read_samples())) == promoted
     store.save_candidates([(neighbor, verdict)], batch="more neighbors")
     assert list(store.read_samples(batch="more neighbors")) == [promoted]
 

@@ -50,7 +50,8 @@ def folder(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
     (tmp_path / "behaviors" / "pay.yaml").write_text(PAY)
     (tmp_path / "behaviors" / "book.yaml").write_text(BOOK)
     (tmp_path / "synthloop.yaml").write_text(
-        f"app: {{python: '{module}:route'}}\nseed: 6\ngenerate: {{accepted: 120}}\nsplit: {{train: 0.2, dev: 0.6, holdout: 0.2}}\ngate: {{accuracy: {{at_least: 0.5}}}}\n"
+        f"app: {{python: '{module}:route'}}\nseed: 6\ngenerate: {{accepted: 120}}\n"
+        "split: {train: 0.2, dev: 0.6, holdout: 0.2}\ngate: {accuracy: {at_least: 0.5}}\n"
     )
     (tmp_path / f"{module}.py").write_text(APP)
     return tmp_path

@@ -158,7 +158,10 @@ class Store(Protocol):
         ...
 
     def save_transcripts(self, transcripts: Iterable[Transcript]) -> None:
-        """Write transcripts; a newer one with the same id replaces the older one, in its place: the app may answer where it failed before."""
+        """Write transcripts; a newer one with the same id replaces the older one, in its place.
+
+        The app may answer where it failed before.
+        """
         ...
 
     def read_transcripts(self, *, app: str | None = None, app_version: str | None = None) -> Iterator[Transcript]:
