@@ -150,7 +150,7 @@ class GenerateWritten(Written):
     """Values that stand for a range there: 1 is its low end, 2 both ends, 3 the middle as well."""
     template_share: Share = 0.5
     """Share that fills templates, where a behavior has authored samples as well."""
-    verbatim_share: Share = 0.1
+    verbatim_share: Share = 0.5
     """Share of recombinations that leave the authored wording as it is."""
     variants_per_authored: Annotated[int, Field(ge=0)] = 1000
     """Candidates made from one authored sample, at most."""
