@@ -83,11 +83,17 @@ def test_a_share_lies_in_its_bounds_and_these_in_zero_and_one(clusters: list[tup
 
 
 @given(st.lists(st.tuples(st.integers(0, 4), st.integers(1, 5)), min_size=2, max_size=15))
-def test_a_jackknifed_ratio_agrees_with_the_linearized_one_where_sizes_are_equal(clusters: list[tuple[int, int]]) -> None:
+def test_a_linearized_ratio_is_as_wide_as_the_jackknifed_one_or_wider_where_few_clusters_make_the_spread(
+    clusters: list[tuple[int, int]],
+) -> None:
     hits = np.array([float(min(hit, 4)) for hit, _ in clusters])
     trials = np.full(len(clusters), 4.0)
     one = measure_share("x", hits, trials)
     other = measure_smooth(
         "x", lambda block: block[:, 0] / block[:, 1], np.stack([hits, trials], axis=1), n=int(trials.sum()), clusters=len(hits)
     )
-    assert (one.low, one.high) == pytest.approx((other.low, other.high))
+    assert one.value == pytest.approx(other.value)
+    if one.low is not None and one.high is not None and other.low is not None and other.high is not None:
+        assert one.low <= other.low + 1e-9
+        assert one.high >= other.high - 1e-9
+        assert one.high - one.low <= 2 * (other.high - other.low)
