@@ -162,6 +162,7 @@ def _demand(margin: float) -> str:
 
 def _describe(pairs: Pairs, broken: Regressions, *, settled: bool) -> str:
     smallest = None if settled else find_smallest_difference(pairs)
+    blind = _find_blind(pairs)
     parts = [
         f"{len(pairs.sample_ids)} samples in {pairs.clusters} scenarios are in both",
         f"{len(broken.confirmed)} got worse" if broken.confirmed else "none got worse",
@@ -169,8 +170,15 @@ def _describe(pairs: Pairs, broken: Regressions, *, settled: bool) -> str:
         f"{pairs.only_after} new" if pairs.only_after else "",
         f"{pairs.only_before} gone" if pairs.only_before else "",
         f"a drop under {smallest:.2f} could have been missed" if smallest is not None else "",
+        f"no drop can show in {', '.join(blind)}: nothing of it passed in the baseline" if blind else "",
     ]
     return "; ".join(part for part in parts if part)
+
+
+def _find_blind(pairs: Pairs) -> tuple[str, ...]:
+    """Return the behaviors that failed throughout before, sorted: whatever breaks in them, they can't get worse."""
+    passed = {name for name, before in zip(pairs.behavior_ids, pairs.before.tolist(), strict=True) if before > 0}
+    return tuple(sorted(set(pairs.behavior_ids) - passed))
 
 
 __all__ = ["Regressions", "Reruns", "check_regression", "count_fewest", "find_broken"]

@@ -132,6 +132,16 @@ def test_a_confirmed_regression_fails_and_names_its_samples(a_report: Build) -> 
     assert decide_gate(report, baseline, GateDemands(no_regression=False)).decision == "pass"
 
 
+def test_a_behavior_that_failed_throughout_in_the_baseline_is_named_since_no_drop_can_show_in_it(a_report: Build) -> None:
+    keys = [f"s{place}/0" for place in range(60)]
+    failing = a_report("old", dict.fromkeys(keys, (False,)))
+    (check,) = [one for one in decide_gate(failing, keep(failing), GateDemands()).checks if one.name == "no_regression"]
+    assert "no drop can show in schedule: nothing of it passed in the baseline" in check.note
+    passing = a_report("old", dict.fromkeys(keys, (True,)))
+    (check,) = [one for one in decide_gate(passing, keep(passing), GateDemands()).checks if one.name == "no_regression"]
+    assert "no drop can show" not in check.note
+
+
 def test_what_passes_when_run_again_is_flaky_and_listed(a_report: Build) -> None:
     keys = [f"s{place}/0" for place in range(200)]
     baseline = keep(a_report("old", dict.fromkeys(keys, (True,))))
