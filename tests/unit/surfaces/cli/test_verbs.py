@@ -43,6 +43,12 @@ def test_samples_never_show_the_holdout(folder: Path) -> None:
     assert {sample["behavior_id"] for sample in read_json(folder, "samples", "--behavior", "book")} == {"book"}
 
 
+def test_samples_of_a_behavior_that_does_not_exist_are_a_typing_error(folder: Path) -> None:
+    result = invoke(folder, "samples", "--behavior", "bok")
+    assert result.exit_code == 2
+    assert "no behavior is called 'bok'. Did you mean 'book'?" in result.stderr
+
+
 def test_inspect_says_what_stands_out_and_never_shows_the_holdout(folder: Path) -> None:
     facts = read_json(folder, "inspect", "--by", "verb")
     assert facts["n"] == len(read_json(folder, "samples", "--limit", "1000"))

@@ -5,6 +5,8 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from synthloop.core.errors import UsageError
+from synthloop.core.registry import suggest_name
 from synthloop.surfaces.cli.options import HERE, FolderOption, JsonOption, LimitOption, OpenSplit, SplitOption, read_split
 from synthloop.surfaces.cli.output import Output, print_table, say
 from synthloop.surfaces.cli.session import open_shelf
@@ -21,6 +23,9 @@ def run(
 ) -> None:
     """Show accepted samples."""
     with open_shelf(folder) as shelf:
+        known = [each.id for each in shelf.project.behaviors]
+        if behavior is not None and behavior not in known:
+            raise UsageError(f"no behavior is called {behavior!r}.{suggest_name(behavior, known)} There are: {', '.join(known)}.")
         found = list(shelf.read_open(read_split(split), behavior))
     shown = found[:limit]
 
