@@ -4,7 +4,7 @@ Every simulated run has scenarios of a few near-alike samples (beta-distributed 
 partly at random, and goes through the functions that the product uses. `python benchmarks/gate_statistics.py [RUNS]` prints the numbers.
 """
 
-import sys
+import argparse
 from dataclasses import dataclass
 
 import numpy as np
@@ -205,7 +205,9 @@ def _make_sample(row: int, group: int, values: npt.NDArray[np.int64]) -> Sample:
 
 
 if __name__ == "__main__":
-    runs = int(sys.argv[1]) if len(sys.argv) > 1 else 400
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("runs", nargs="?", type=int, default=400, help="simulated runs a cell")
+    runs = parser.parse_args().runs
     check_rates(2 * runs)
     check_other_metrics(runs)
     check_gate(runs)
