@@ -10,8 +10,10 @@ from typing import Literal, TypeAlias, TypeVar
 
 from synthloop.core.json_value import JsonValue
 from synthloop.core.lineage import content_id
+from synthloop.core.model import ModelRequest
 from synthloop.core.record import Record
 from synthloop.core.sample import Message
+from synthloop.core.usage import Usage
 
 T = TypeVar("T")
 
@@ -22,7 +24,7 @@ class AppRequest(Record, tag="app"):
     messages: tuple[Message, ...]
 
 
-Request: TypeAlias = AppRequest
+Request: TypeAlias = AppRequest | ModelRequest
 """Everything that can be asked. Each kind is its own tagged record."""
 
 FailureReason = Literal["timeout", "unreachable", "error", "invalid_answer", "refused", "budget"]
@@ -41,21 +43,13 @@ class Ask(Record):
     """Counts repeats of the same request, from 0, so that they stay distinct in the journal."""
 
     def key(self) -> str:
-        """Return the id under which the journal keeps the answer."""
+        """Return the id under which the journal keeps the answer.
+
+        A model's version stands for all that it is, so another name for it in the project asks nothing again.
+        """
+        if isinstance(self.request, ModelRequest):
+            return content_id("model", self.version, self.request, self.replica)
         return content_id(self)
-
-
-class Usage(Record):
-    """What answering cost."""
-
-    latency_s: float = 0.0
-    """Wall time of the attempt that answered, in seconds."""
-    attempts: int = 1
-    tokens_in: int = 0
-    """0 where the app did not say; the same holds for `tokens_out`."""
-    tokens_out: int = 0
-    cost_usd: float | None = None
-    """None: unknown. Never guessed."""
 
 
 class Failure(Record):
@@ -75,6 +69,8 @@ class Answer(Record):
     usage: Usage = Usage()
     reused: bool = False
     """True where the journal had it and nobody was asked."""
+    rest_s: float = 0.0
+    """How long whoever answered wants to be left alone now, in seconds; not kept in the journal."""
 
 
 Flow: TypeAlias = Generator[tuple[Ask, ...], tuple[Answer, ...], T]
@@ -99,4 +95,4 @@ def drive(flow: Flow[T], answers: list[Answer]) -> T:
         return stop.value
 
 
-__all__ = ["Answer", "AppRequest", "Ask", "Failure", "FailureReason", "Flow", "Request", "Usage", "drive"]
+__all__ = ["Answer", "AppRequest", "Ask", "Failure", "FailureReason", "Flow", "Request", "drive"]

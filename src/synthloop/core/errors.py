@@ -10,7 +10,9 @@
     │   ├── SpentHoldoutError
     │   └── SchemaVersionError      written by a newer synthloop, or too old to read
     └── PortError                   the outside world failed; says whether trying again makes sense
-        ├── AppError
+        ├── CallError           an ask was not answered
+        │   ├── AppError
+        │   └── ModelError
         ├── StoreError
         └── ProjectLockedError      another synthloop process works on this project
 
@@ -96,11 +98,11 @@ class PortError(LoopError):
         super().__init__(message)
 
 
-class AppError(PortError):
-    """The app under test raised, hung, refused or answered with something unusable."""
+class CallError(PortError):
+    """An ask was not answered: whoever was asked raised, hung, refused, can't be reached or answered with something unusable."""
 
     retry_after_s: float | None
-    """How long the app asked to be left alone, in seconds; None where it did not say."""
+    """How long the other side asked to be left alone, in seconds; None where it did not say."""
 
     def __init__(
         self, message: str, *, reason: FailureReason = "error", retryable: bool = False, retry_after_s: float | None = None
@@ -108,6 +110,14 @@ class AppError(PortError):
         self.reason: FailureReason = reason
         self.retry_after_s = retry_after_s
         super().__init__(message, retryable=retryable)
+
+
+class AppError(CallError):
+    """The app under test did not answer."""
+
+
+class ModelError(CallError):
+    """A language model did not answer."""
 
 
 class StoreError(PortError):
@@ -120,10 +130,12 @@ class ProjectLockedError(PortError):
 
 __all__ = [
     "AppError",
+    "CallError",
     "DuplicateComponentError",
     "InvalidRecordError",
     "LoopError",
     "MissingExtraError",
+    "ModelError",
     "PortError",
     "Problem",
     "ProjectError",

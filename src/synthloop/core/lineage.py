@@ -8,6 +8,7 @@ import msgspec
 
 from synthloop.core.json_value import JsonValue
 from synthloop.core.record import Record
+from synthloop.core.usage import Usage
 
 Origin = Literal["authored", "generated", "noised", "neighbor", "production"]
 
@@ -40,6 +41,8 @@ class Lineage(Record):
     """Run seed; None where no chance was involved."""
     model: str | None = None
     """Name of the language model that wrote it; None where none did."""
+    usage: Usage | None = None
+    """What writing it cost: its share of the calls that it came from; None where none was made."""
 
 
 def encode_canonical(value: object) -> bytes:

@@ -6,13 +6,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self, runtime_checkable
 
-from synthloop.core.ask import Answer, Ask
+from synthloop.core.ask import Answer, Ask, Flow
 from synthloop.core.lineage import Spec
 from synthloop.core.report import Report, TrainingExample
 from synthloop.core.sample import Review, Sample, Split, Verdict
 from synthloop.core.score import Score
 from synthloop.core.span import Noised, Span
 from synthloop.core.transcript import Transcript
+from synthloop.core.writing import Brief, Written
 
 
 class Component(Protocol):
@@ -63,17 +64,44 @@ class Scorer(Component, Protocol):
 
 
 @runtime_checkable
-class App(Protocol):
-    """The user's LLM application, or one named variant of it."""
+class Judge(Component, Protocol):
+    """A scorer that asks a model."""
 
     @property
     def name(self) -> str:
-        """Name of the variant; unique in a run."""
+        """Name in the project; unique there, among scorers as well."""
+        ...
+
+    def judge(self, sample: Sample, transcript: Transcript) -> Flow[Score]:
+        """Ask, and return the score; `unscored` with a reason where none can be given. Raises nothing."""
+        ...
+
+
+@runtime_checkable
+class Writer(Component, Protocol):
+    """Has a model write samples."""
+
+    def write(self, brief: Brief) -> Flow[Written]:
+        """Ask, and return what could be read of the answers and what could not. What is bad is left to curation.
+
+        Raises:
+            UsageError: A prompt has a placeholder that nothing fills, or the brief lacks what this writer starts from.
+        """
+        ...
+
+
+@runtime_checkable
+class Port(Protocol):
+    """Somebody who answers asks."""
+
+    @property
+    def name(self) -> str:
+        """What asks are addressed to; unique in a run."""
         ...
 
     @property
     def version(self) -> str:
-        """What its answers depend on besides the request; changes whenever its code or parameters change."""
+        """What its answers depend on besides the request; changes whenever its code or settings change."""
         ...
 
     async def answer(self, ask: Ask) -> Answer:
@@ -82,12 +110,27 @@ class App(Protocol):
         It knows no time limit of its own: whoever waits cancels it, and then it has to let go at once.
 
         Raises:
-            AppError: The app raised, refused, can't be reached or answered with something unusable.
+            CallError: It raised, refused, can't be reached or answered with something unusable.
         """
         ...
 
     async def close(self) -> None:
         """Release what is held. May be called more than once; the next `answer`, in whichever event loop, takes hold of it again."""
+        ...
+
+
+@runtime_checkable
+class App(Port, Protocol):
+    """The user's LLM application, or one named variant of it. Answers `AppRequest`s with any JSON value; raises `AppError`."""
+
+
+@runtime_checkable
+class Model(Port, Protocol):
+    """A language model. Answers `ModelRequest`s with a `ModelReply` as JSON; raises `ModelError`."""
+
+    @property
+    def endpoint(self) -> str:
+        """What its limits belong to: models behind one endpoint, with one key, share them. Never shows a key."""
         ...
 
 
@@ -240,4 +283,4 @@ class Export(Component, Protocol):
         ...
 
 
-__all__ = ["App", "Clock", "Component", "Export", "Journal", "Noiser", "Scorer", "Store", "Validator"]
+__all__ = ["App", "Clock", "Component", "Export", "Journal", "Judge", "Model", "Noiser", "Port", "Scorer", "Store", "Validator", "Writer"]

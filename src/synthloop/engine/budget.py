@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 
-from synthloop.core.ask import Usage
+from synthloop.core.usage import Usage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ import asyncio
 import math
 from dataclasses import dataclass
 
-from synthloop.core.errors import AppError, UsageError
+from synthloop.core.errors import CallError, UsageError
 from synthloop.core.lineage import chance
 
 LONGEST_WAIT_S = 300.0
@@ -91,7 +91,7 @@ class Circuit:
     _kind: str = ""
     _streak: int = 0
 
-    def note(self, error: AppError | None) -> bool:
+    def note(self, error: CallError | None) -> bool:
         """Take in how an attempt went and return whether to stop the run.
 
         Only hanging and unreachable ports count: a port that answers with errors is there, and each of its errors is a finding.

@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar
 
 from synthloop.core.ask import Answer, Ask, Flow
 from synthloop.core.errors import UsageError
-from synthloop.core.ports import App, Clock, Journal
+from synthloop.core.ports import Clock, Journal, Port
 from synthloop.engine.batch import TickBatch
 from synthloop.engine.blocking import run_blocking
 from synthloop.engine.budget import Budget, Purse
@@ -62,7 +62,7 @@ class Engine:
         0
     """
 
-    ports: Mapping[str, App]
+    ports: Mapping[str, Port]
     """What answers, under the name that asks are addressed to."""
     journal: Journal = field(default_factory=lambda: SqliteJournal(path=None))
     """Where answers are kept. Only answers are: a failure of whatever kind is asked again by the next run, since its cause may lie outside
@@ -92,7 +92,7 @@ class Engine:
 
         Raises:
             KeyboardInterrupt: Ctrl-C; what was in flight is cancelled.
-            AppError: A port hangs or can't be reached at all.
+            CallError: A port hangs or can't be reached at all.
             StoreError: The journal can't be written.
             UsageError: A flow asks a port that does not exist.
         """
@@ -115,7 +115,7 @@ class _Run(Generic[T]):
         self._started_s = engine.clock.monotonic()
         self._purse = engine.purse or Purse(budget=engine.budget, started_s=self._started_s)
         self._before = replace(self._purse)
-        self._lanes = {name: self._lane(name, app) for name, app in engine.ports.items()}
+        self._lanes = {name: self._lane(name, port) for name, port in engine.ports.items()}
         self._recall = TickBatch(self._read)
         self._commit = TickBatch(self._write)
         self._pending: dict[str, asyncio.Future[Answer]] = {}
@@ -126,10 +126,10 @@ class _Run(Generic[T]):
         self._speed = Speedometer()
         self._delivered = self._asks = self._reused = self._shared = self._failed = 0
 
-    def _lane(self, name: str, app: App) -> Lane:
+    def _lane(self, name: str, port: Port) -> Lane:
         engine = self._engine
         limits = engine.limits_by_port.get(name, engine.limits)
-        return Lane(app=app, limits=limits, purse=self._purse, clock=engine.clock, seed=engine.seed)
+        return Lane(port=port, limits=limits, purse=self._purse, clock=engine.clock, seed=engine.seed)
 
     async def go(self) -> RunSummary:
         async with self._ending():
@@ -151,8 +151,8 @@ class _Run(Generic[T]):
                 self._commit.flush()
             finally:
                 self._engine.progress.finish(self._state())
-                for app in self._engine.ports.values():
-                    await app.close()
+                for port in self._engine.ports.values():
+                    await port.close()
 
     async def _work(self) -> None:
         while True:

@@ -2,6 +2,7 @@
 
 from synthloop.testing.apps import ScriptedApp
 from synthloop.testing.clock import FrozenClock
+from synthloop.testing.models import ScriptedModel
 from synthloop.testing.store import MemoryStore
 
-__all__ = ["FrozenClock", "MemoryStore", "ScriptedApp"]
+__all__ = ["FrozenClock", "MemoryStore", "ScriptedApp", "ScriptedModel"]

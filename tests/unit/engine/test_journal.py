@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from synthloop.core.ask import Answer, Usage
+from synthloop.core.ask import Answer
 from synthloop.core.errors import SchemaVersionError, StoreError
+from synthloop.core.usage import Usage
 from synthloop.engine.journal import SCHEMA_VERSION, SqliteJournal
 
 KEYS = [f"{number:032x}" for number in range(500)]

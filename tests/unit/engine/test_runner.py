@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from synthloop.core.ask import Answer, AppRequest, Ask, Flow, Usage
-from synthloop.core.errors import AppError, UsageError
+from synthloop.core.ask import Answer, AppRequest, Ask, Flow
+from synthloop.core.errors import AppError, CallError, UsageError
 from synthloop.core.ports import App
 from synthloop.core.sample import Message
+from synthloop.core.usage import Usage
 from synthloop.engine.budget import Budget, Purse
 from synthloop.engine.journal import SqliteJournal
 from synthloop.engine.limits import Limits
@@ -195,7 +196,7 @@ def test_a_port_that_is_not_there_stops_the_run_early(reason: str) -> None:
         raise AppError("router: can't be reached", reason="unreachable" if reason == "unreachable" else "timeout", retryable=True)
 
     app = ScriptedApp(name="router", script=script)
-    with pytest.raises(AppError, match="5 calls in a row failed in the same way, so the run stopped") as caught:
+    with pytest.raises(CallError, match="5 calls in a row failed in the same way; the run stopped") as caught:
         run(Engine(ports={"router": app}, limits=Limits(backoff_s=0.0, in_flight=2)), *[str(number) for number in range(100)])
     assert caught.value.reason == reason
     assert 5 <= len(app.asked) <= 6

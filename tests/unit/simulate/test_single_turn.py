@@ -1,10 +1,11 @@
 import pytest
 
-from synthloop.core.ask import Answer, Failure, FailureReason, Usage, drive
+from synthloop.core.ask import Answer, Failure, FailureReason, drive
 from synthloop.core.json_value import JsonValue
 from synthloop.core.lineage import Lineage
 from synthloop.core.sample import Message, Sample, make_sample
 from synthloop.core.transcript import EndReason, Turn
+from synthloop.core.usage import Usage
 from synthloop.simulate.single_turn import ask_app
 
 

@@ -15,9 +15,10 @@ from synthloop.adapters.apps.placeholders import fill_text, has_placeholder
 from synthloop.adapters.apps.processes import end, feed, kill_group, read_capped, read_tail, start, wait_for_exit
 from synthloop.adapters.apps.usage import UsagePaths, read_usage
 from synthloop.adapters.apps.values import as_answer, follow_path
-from synthloop.core.ask import Answer, Ask, Usage
+from synthloop.core.ask import Answer, Ask
 from synthloop.core.errors import AppError, UsageError
 from synthloop.core.json_value import JsonValue
+from synthloop.core.usage import Usage
 
 _ALWAYS_PASSED = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TZ", "SYSTEMROOT")
 _TAIL_BYTES = 2000

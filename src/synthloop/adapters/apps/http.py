@@ -18,9 +18,10 @@ from synthloop.adapters.apps.environment import Secrets
 from synthloop.adapters.apps.placeholders import fill, fill_text, map_texts
 from synthloop.adapters.apps.usage import UsagePaths, read_usage
 from synthloop.adapters.apps.values import as_answer, as_chat, follow_path
-from synthloop.core.ask import Answer, Ask, Usage
+from synthloop.core.ask import Answer, Ask
 from synthloop.core.errors import AppError, UsageError
 from synthloop.core.json_value import JsonValue
+from synthloop.core.usage import Usage
 
 Method = Literal["GET", "POST", "PUT", "PATCH"]
 

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 
 from synthloop.adapters.apps.values import as_answer, follow_path
-from synthloop.core.ask import Answer, Usage
+from synthloop.core.ask import Answer
 from synthloop.core.errors import AppError
 from synthloop.core.json_value import JsonValue
 from synthloop.core.reply import Reply
+from synthloop.core.usage import Usage
 
 _LARGEST = 2**53  # what every JSON reader can hold as a whole number; leaves out infinity and NaN as well
 

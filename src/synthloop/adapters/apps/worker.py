@@ -19,12 +19,13 @@ import msgspec
 
 from synthloop.adapters.apps.python import Function, bind_function, explain_raised
 from synthloop.adapters.apps.usage import read_reply
-from synthloop.core.ask import Failure, Usage
+from synthloop.core.ask import Failure
 from synthloop.core.errors import AppError, LoopError
 from synthloop.core.json_value import JsonValue
 from synthloop.core.record import Record
 from synthloop.core.registry import load_attribute
 from synthloop.core.sample import Message
+from synthloop.core.usage import Usage
 
 _PR_SET_PDEATHSIG = 1
 

@@ -10,11 +10,12 @@ from synthloop.adapters.apps.command import CommandApp
 from synthloop.adapters.apps.isolated import IsolatedApp
 from synthloop.adapters.apps.python import CallableApp
 from synthloop.adapters.apps.usage import UsagePaths, read_reply, read_usage
-from synthloop.core.ask import Answer, AppRequest, Ask, Usage
+from synthloop.core.ask import Answer, AppRequest, Ask
 from synthloop.core.errors import AppError
 from synthloop.core.json_value import JsonValue
 from synthloop.core.ports import App
 from synthloop.core.sample import Message
+from synthloop.core.usage import Usage
 
 ASK = Ask(to="router", version="1", request=AppRequest(messages=(Message(role="user", text="book it"),)))
 PATHS = UsagePaths(tokens_in="usage.prompt_tokens", tokens_out="usage.completion_tokens", cost_usd="usage.cost")

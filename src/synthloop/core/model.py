@@ -1,0 +1,59 @@
+"""What a language model is asked, what it says, and what is wrong with what it said."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from synthloop.core.json_value import JsonValue
+from synthloop.core.record import Record
+from synthloop.core.sample import Message
+
+Finish = Literal["stop", "length", "filtered", "other"]
+"""It ended by itself; it was cut at a limit of tokens; the provider withheld it; anything else."""
+
+FaultKind = Literal["no-answer", "empty", "refusal", "gibberish", "cut-off", "invalid-json", "schema-mismatch"]
+"""Nobody answered; nothing was said; it would not; it makes no sense; it ends in the middle; it can't be read; it is not what was asked."""
+
+
+class ModelRequest(Record, tag="model"):
+    """What a language model is asked: all that reaches the other side, apart from what the model's version stands for."""
+
+    messages: tuple[Message, ...]
+    """A system message may come first; the last message is the user's."""
+    schema: dict[str, JsonValue] | None = None
+    """JSON Schema that the answer must satisfy; None: free text. How it is said on the wire is up to the model's adapter."""
+    parameters: dict[str, JsonValue] = {}
+    """`temperature`, `max_tokens`, ...: they stand in for those of the model's own settings."""
+
+
+class ModelReply(Record):
+    """What a model said, to the letter: it is kept before anything reads it."""
+
+    text: str
+    finish: Finish = "stop"
+    refusal: str = ""
+    """What the provider marked as a refusal, apart from the text."""
+    served_by: str = ""
+    """What the endpoint says the model is called; empty where it does not say."""
+
+
+class Fault(Record):
+    """A model's answer that could not be used. It costs one sample or one score, never the run."""
+
+    kind: FaultKind
+    message: str
+    """What is wrong with it, for a person; without secrets."""
+    raw: str = ""
+    """What was said, whole."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelRef:
+    """Which model a stage asks: what stands for it in asks and lineage."""
+
+    name: str
+    """Its name in the project."""
+    version: str
+    """What its answers depend on besides the request: endpoint, model and settings. Changes whenever one of them does."""
+
+
+__all__ = ["Fault", "FaultKind", "Finish", "ModelRef", "ModelReply", "ModelRequest"]

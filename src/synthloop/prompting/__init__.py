@@ -1,0 +1,1 @@
+"""How stages talk to models: prompts from files, and structured answers read, checked and asked for again."""
