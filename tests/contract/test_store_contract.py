@@ -9,11 +9,13 @@ import pytest
 
 from synthloop.adapters.stores.sqlite import SqliteStore
 from synthloop.core.lineage import Lineage, Spec
+from synthloop.core.model import Fault
 from synthloop.core.ports import Store
 from synthloop.core.report import Report
 from synthloop.core.sample import Message, Review, Sample, Split, Verdict, make_sample
 from synthloop.core.score import MetricValue, Score
 from synthloop.core.transcript import Transcript, Turn
+from synthloop.core.writing import WritingFault
 from synthloop.testing.store import MemoryStore
 
 BY = Spec(kind="validators", name="length")
@@ -208,6 +210,19 @@ def test_a_reader_sees_the_store_as_it_was_when_it_began(store: Store) -> None:
     store.write_note("seen", "3")
     assert len(first) + len(list(reading)) == 50
     assert store.count_samples() == 51
+
+
+def test_what_models_wrote_in_vain_is_kept_once_and_by_batch(store: Store) -> None:
+    def fault(number: int, raw: str = "Sure!") -> WritingFault:
+        said = Fault(kind="invalid-json", message="the answer holds no JSON at all", raw=raw)
+        return WritingFault(behavior_id="pay", number=number, writer="voice", model="small", fault=said)
+
+    store.save_faults([fault(1), fault(0)], batch="a")
+    store.save_faults([fault(0), fault(0, "No."), fault(2)], batch="a")
+    store.save_faults([fault(7)], batch="b")
+    assert list(store.read_faults(batch="a")) == [fault(1), fault(0), fault(0, "No."), fault(2)]
+    assert list(store.read_faults(batch="b")) == [fault(7)]
+    assert list(store.read_faults(batch="c")) == []
 
 
 def test_a_split_moves_as_a_whole(store: Store) -> None:

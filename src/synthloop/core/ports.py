@@ -7,13 +7,14 @@ from types import TracebackType
 from typing import Protocol, Self, runtime_checkable
 
 from synthloop.core.ask import Answer, Ask, Flow
+from synthloop.core.behavior import Behavior
 from synthloop.core.lineage import Spec
 from synthloop.core.report import Report, TrainingExample
 from synthloop.core.sample import Review, Sample, Split, Verdict
 from synthloop.core.score import Score
 from synthloop.core.span import Noised, Span
 from synthloop.core.transcript import Transcript
-from synthloop.core.writing import Brief, Written
+from synthloop.core.writing import Brief, WritingFault, Written
 
 
 class Component(Protocol):
@@ -81,11 +82,15 @@ class Judge(Component, Protocol):
 class Writer(Component, Protocol):
     """Has a model write samples."""
 
+    def suits(self, behavior: Behavior, others: Sequence[Behavior]) -> bool:
+        """Tell whether it can write for a behavior of a project that has these other ones."""
+        ...
+
     def write(self, brief: Brief) -> Flow[Written]:
         """Ask, and return what could be read of the answers and what could not. What is bad is left to curation.
 
         Raises:
-            UsageError: A prompt has a placeholder that nothing fills, or the brief lacks what this writer starts from.
+            UsageError: A prompt has a placeholder that nothing fills.
         """
         ...
 
@@ -194,6 +199,14 @@ class Store(Protocol):
 
     def count_verdicts(self, *, batch: str | None = None) -> dict[str, int]:
         """Return reason -> number of samples, `kept` among them, sorted by reason; of one batch where one is named."""
+        ...
+
+    def save_faults(self, faults: Iterable[WritingFault], *, batch: str) -> None:
+        """Keep what models wrote in vain for a batch; the same fault of the same brief is kept once."""
+        ...
+
+    def read_faults(self, *, batch: str) -> Iterator[WritingFault]:
+        """Yield what models wrote in vain for a batch, in the order of saving."""
         ...
 
     def move_split(self, source: Split, destination: Split) -> int:

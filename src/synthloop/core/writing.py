@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from synthloop.core.behavior import Behavior, Persona
 from synthloop.core.model import Fault, ModelRef
 from synthloop.core.prompt import Prompt
+from synthloop.core.record import Record
 from synthloop.core.sample import Sample
+from synthloop.core.usage import Usage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +51,19 @@ class Written:
     samples: tuple[Sample, ...] = ()
     faults: tuple[Fault, ...] = ()
     """What was paid for and could not be used; both may be there."""
+    usage: Usage = field(default_factory=lambda: Usage(attempts=0))
+    """Of all its calls together."""
 
 
-__all__ = ["Brief", "Written"]
+class WritingFault(Record):
+    """A model's answer that became no sample, with what it was asked for."""
+
+    behavior_id: str
+    number: int
+    """Of the brief, within its behavior."""
+    writer: str
+    model: str
+    fault: Fault
+
+
+__all__ = ["Brief", "WritingFault", "Written"]

@@ -14,7 +14,7 @@ from synthloop.curate.validators.length import Length
 from synthloop.curate.validators.protected import Protected
 from synthloop.curate.verdicts import KEPT, drop_sample, keep_sample
 
-StopReason = Literal["enough", "candidate-limit", "novelty-dried-up", "exhausted"]
+StopReason = Literal["enough", "candidate-limit", "novelty-dried-up", "exhausted", "budget"]
 
 DEFAULT_VALIDATORS: tuple[Validator, ...] = (Length(), Protected())
 """What no sample may break: it says something, and what it protects is in it."""
@@ -56,6 +56,13 @@ class Curator:
 
     def judge(self, sample: Sample) -> Verdict:
         """Return the verdict on a sample, `kept` or the first objection, and remember the sample if it is kept."""
+        if objection := self.find_objection(sample):
+            return objection
+        self._keep(sample)
+        return keep_sample(sample, self._spec)
+
+    def find_objection(self, sample: Sample) -> Verdict | None:
+        """Return the first objection to a sample, or None, and remember nothing."""
         for validator in self.validators:
             if verdict := validator.check(sample):
                 return verdict
@@ -63,8 +70,7 @@ class Curator:
             return drop_sample(sample, self._duplicates, _REASONS[twin.kind], _describe(twin))
         if excess := self.limiter.find_excess(sample):
             return drop_sample(sample, self._shares, f"too-much-of-one-{excess[0]}", excess[1])
-        self._keep(sample)
-        return keep_sample(sample, self._spec)
+        return None
 
     def _keep(self, sample: Sample) -> None:
         self.index.add(sample)
@@ -80,7 +86,7 @@ class AcceptanceSummary:
     """Samples that were judged."""
     stop_reason: StopReason
     """`enough`: all that was ordered; `candidate-limit`: judged as many as allowed; `novelty-dried-up`: hardly anything was accepted
-    of late; `exhausted`: no more candidates came."""
+    of late; `exhausted`: no more candidates came; `budget`: the run's budget was spent."""
     reasons: dict[str, int]
     """Reason -> number of candidates, the most frequent first; `kept` among them."""
 

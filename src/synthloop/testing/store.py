@@ -11,6 +11,7 @@ from synthloop.core.report import Report
 from synthloop.core.sample import Review, Sample, Split, Verdict
 from synthloop.core.score import Score
 from synthloop.core.transcript import Transcript
+from synthloop.core.writing import WritingFault
 
 
 class MemoryStore:
@@ -34,6 +35,7 @@ class MemoryStore:
         self._reviews: list[Review] = []
         self._holdout_reads: list[tuple[str, str, str]] = []
         self._notes: dict[str, str] = {}
+        self._faults: dict[str, dict[WritingFault, None]] = {}
 
     def save_candidates(self, candidates: Iterable[tuple[Sample, Verdict]], *, batch: str | None = None) -> int:
         """Append judged samples, kept and dropped, and return how many are new."""
@@ -77,6 +79,14 @@ class MemoryStore:
 
     def _members(self, batch: str | None) -> tuple[tuple[Sample, Verdict], ...]:
         return tuple(self._candidates) if batch is None else tuple(self._candidates[place] for place in self._batches.get(batch, ()))
+
+    def save_faults(self, faults: Iterable[WritingFault], *, batch: str) -> None:
+        """Keep what models wrote in vain for a batch; the same fault of the same brief is kept once."""
+        self._faults.setdefault(batch, {}).update(dict.fromkeys(faults))
+
+    def read_faults(self, *, batch: str) -> Iterator[WritingFault]:
+        """Yield what models wrote in vain for a batch, in the order of saving."""
+        yield from self._faults.get(batch, {})
 
     def move_split(self, source: Split, destination: Split) -> int:
         """Move all accepted samples of one split into another and return how many."""

@@ -10,6 +10,7 @@ from synthloop.core.report import REPORT_SCHEMA_VERSION, Report
 from synthloop.core.sample import Review, Sample, Split, Verdict
 from synthloop.core.score import Score
 from synthloop.core.transcript import Transcript
+from synthloop.core.writing import WritingFault
 
 T = TypeVar("T")
 
@@ -21,6 +22,7 @@ TRANSCRIPTS = msgspec.json.Decoder(Transcript)
 SCORES = msgspec.json.Decoder(Score)
 REPORTS = msgspec.json.Decoder(Report)
 REVIEWS = msgspec.json.Decoder(Review)
+WRITING_FAULTS = msgspec.json.Decoder(WritingFault)
 
 
 def encode(record: Record) -> bytes:
@@ -72,4 +74,16 @@ def check_report_version(version: int, source: str) -> None:
     )
 
 
-__all__ = ["REPORTS", "REVIEWS", "SAMPLES", "SCORES", "TRANSCRIPTS", "VERDICTS", "check_report_version", "decode", "encode", "put_in_split"]
+__all__ = [
+    "REPORTS",
+    "REVIEWS",
+    "SAMPLES",
+    "SCORES",
+    "TRANSCRIPTS",
+    "VERDICTS",
+    "WRITING_FAULTS",
+    "check_report_version",
+    "decode",
+    "encode",
+    "put_in_split",
+]

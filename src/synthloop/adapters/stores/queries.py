@@ -37,6 +37,9 @@ BATCH_DROPPED = f"""
 """
 BATCH_REASON_COUNTS = f"SELECT reason, count(*) {_OF_BATCH} WHERE batches.name = :batch GROUP BY reason ORDER BY reason"
 
+INSERT_WRITING_FAULT = "INSERT OR IGNORE INTO writing_faults (batch, id, fault) VALUES (?, ?, ?)"
+WRITING_FAULTS = "SELECT fault FROM writing_faults WHERE batch = :batch ORDER BY row"
+
 MOVE_SPLIT = "UPDATE samples SET split = :destination WHERE split = :source AND +kept = 1"
 
 INSERT_BATCH = "INSERT OR IGNORE INTO batches (name) VALUES (?)"

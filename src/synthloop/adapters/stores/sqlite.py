@@ -12,10 +12,12 @@ from typing import Any, Self, TypeVar
 from synthloop.adapters.stores import codec, queries
 from synthloop.adapters.stores.failures import explain_failures
 from synthloop.adapters.stores.migrate import back_up, load_migrations, migrate
+from synthloop.core.lineage import content_id
 from synthloop.core.report import REPORT_SCHEMA_VERSION, Report
 from synthloop.core.sample import Review, Sample, Split, Verdict
 from synthloop.core.score import Score
 from synthloop.core.transcript import Transcript
+from synthloop.core.writing import WritingFault
 
 T = TypeVar("T")
 
@@ -110,6 +112,17 @@ class SqliteStore:
     def count_verdicts(self, *, batch: str | None = None) -> dict[str, int]:
         """Return reason -> number of samples, `kept` among them, sorted by reason; of one batch where one is named."""
         return dict(self._read(queries.REASON_COUNTS if batch is None else queries.BATCH_REASON_COUNTS, batch=batch))
+
+    def save_faults(self, faults: Iterable[WritingFault], *, batch: str) -> None:
+        """Keep what models wrote in vain for a batch; the same fault of the same brief is kept once."""
+        with self._writing() as connection:
+            rows = ((batch, content_id(fault), codec.encode(fault)) for fault in faults)
+            connection.executemany(queries.INSERT_WRITING_FAULT, rows)
+
+    def read_faults(self, *, batch: str) -> Iterator[WritingFault]:
+        """Yield what models wrote in vain for a batch, in the order of saving."""
+        for (fault,) in self._read(queries.WRITING_FAULTS, batch=batch):
+            yield codec.decode(codec.WRITING_FAULTS, fault, str(self._path))
 
     def move_split(self, source: Split, destination: Split) -> int:
         """Move all accepted samples of one split into another and return how many."""
