@@ -79,6 +79,15 @@ class Judge(Component, Protocol):
 
 
 @runtime_checkable
+class Grader(Component, Protocol):
+    """A validator that asks a model."""
+
+    def grade(self, sample: Sample, behavior: Behavior) -> Flow[Verdict]:
+        """Ask, and return the verdict; a sample that could not be graded is dropped with the reason `not-graded`. Raises nothing."""
+        ...
+
+
+@runtime_checkable
 class Writer(Component, Protocol):
     """Has a model write samples."""
 
@@ -296,4 +305,19 @@ class Export(Component, Protocol):
         ...
 
 
-__all__ = ["App", "Clock", "Component", "Export", "Journal", "Judge", "Model", "Noiser", "Port", "Scorer", "Store", "Validator", "Writer"]
+__all__ = [
+    "App",
+    "Clock",
+    "Component",
+    "Export",
+    "Grader",
+    "Journal",
+    "Judge",
+    "Model",
+    "Noiser",
+    "Port",
+    "Scorer",
+    "Store",
+    "Validator",
+    "Writer",
+]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import msgspec
 
@@ -12,10 +13,13 @@ from synthloop.core.sample import Sample, Split
 from synthloop.curate.order import DEFAULT_VALIDATORS, AcceptanceSummary, Curator, StopReason, accept_samples
 from synthloop.curate.split import assign_splits
 from synthloop.curate.stratify import SPLITS
+from synthloop.engine.limits import Limits
 from synthloop.generate.candidates import generate_candidates
 from synthloop.loop.order_progress import OrderProgress
 from synthloop.loop.setup import Setup
 from synthloop.loop.spool import Judged, Spool
+from synthloop.loop.write import WritingOrder, WritingRun, preview_samples, write_samples
+from synthloop.loop.yields import GroupVariety, RunEstimate, WriterYield, compare_variety, count_yields, estimate_run
 
 ACTIVE_BATCH = "active-batch"
 """Note under which the store keeps the id of the samples that the project's files describe now."""
@@ -35,6 +39,18 @@ class BehaviorOrder:
     stop_reason: StopReason
     reasons: dict[str, int]
     """Reason -> candidates, `kept` among them."""
+    by: Literal["rules", "models"] = "rules"
+    """Who made them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """A few samples as models write them, and what the whole order would take."""
+
+    judged: tuple[Judged, ...]
+    """Samples with their verdicts, kept and dropped."""
+    yields: tuple[WriterYield, ...]
+    estimate: RunEstimate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +64,12 @@ class GenerateSummary:
     """Empty where the samples were there already."""
     reused: bool
     """True where the files describe what was generated before and nothing was done."""
+    yields: tuple[WriterYield, ...] = ()
+    """What each writer brought with each model."""
+    variety: tuple[GroupVariety, ...] = ()
+    """How varied the samples of each writer and of each model are."""
+    budget_spent: str = ""
+    """Which caps ended it early; the same command with a larger budget goes on from there."""
 
 
 def generate_samples(setup: Setup) -> GenerateSummary:
@@ -62,21 +84,50 @@ def generate_samples(setup: Setup) -> GenerateSummary:
     """
     batch = batch_id(setup)
     if setup.store.read_note(ACTIVE_BATCH) == batch:
-        return _summarize(setup, batch, (), reused=True)
+        return _summarize(setup, batch, (), None)
     with Spool() as judged:
-        orders = _fill_orders(setup, judged)
+        orders, run = _fill_orders(setup, judged, batch)
+        # What a spent budget cut short is usable, and has a name of its own: the same command goes on from there.
+        saved = batch if run is None or run.is_complete else f"{batch}-{len(run.outcomes)}"
         splits = _draw_splits(setup, judged)
         placed = ((_put(sample, splits.get(sample.id)), verdict) if verdict.keep else (sample, verdict) for sample, verdict in judged)
-        setup.store.save_candidates(placed, batch=batch)
-    setup.store.write_note(ACTIVE_BATCH, batch)
-    return _summarize(setup, batch, orders, reused=False)
+        setup.store.save_candidates(placed, batch=saved)
+    setup.store.write_note(ACTIVE_BATCH, saved)
+    return _summarize(setup, saved, orders, run)
+
+
+def preview_writing(setup: Setup, count: int) -> Preview:
+    """Have models write a few samples of every behavior and return them with what the whole order would take; nothing is saved.
+
+    The answers are in the journal: the whole order finds them paid for.
+
+    Args:
+        setup: The project.
+        count: Samples to show, about; at least one a behavior.
+
+    Raises:
+        UsageError: The project has models write nothing.
+        CallError: No model can be reached.
+    """
+    if not setup.writing.share:
+        raise UsageError("models write nothing here. Fix: give them a share in synthloop.yaml, e.g. `writing: {share: 0.5}`.")
+    judged: list[Judged] = []
+    few = {name: max(1, amount) for name, amount in share_order(setup.behaviors, count).items()}
+    run = preview_samples(setup, few, _make_curator(setup), judged.append)
+    wanted = sum(_share_writing(setup).values())
+    in_flight = sum(setup.limits_by_model.get(choice.model.name, Limits()).in_flight for choice in setup.writing.models)
+    estimate = estimate_run(run.outcomes, wanted, in_flight=in_flight, seed=setup.seed)
+    return Preview(judged=tuple(judged), yields=count_yields(run.outcomes), estimate=estimate)
 
 
 def batch_id(setup: Setup) -> str:
     """Return the id of everything that decides which samples are accepted."""
     parts = (setup.generate, setup.order, setup.shares)
     components = [component.spec for component in (*setup.noisers, *setup.validators)]
-    return content_id("batch", setup.seed, setup.behaviors, components, [msgspec.to_builtins(part) for part in parts])
+    rules = content_id("batch", setup.seed, setup.behaviors, components, [msgspec.to_builtins(part) for part in parts])
+    if not setup.writing.share:
+        return rules
+    return content_id("batch", rules, setup.writing.digest, setup.grader.spec if setup.grader else None)
 
 
 def active_batch(setup: Setup) -> str:
@@ -117,13 +168,44 @@ def share_order(behaviors: Sequence[Behavior], accepted: int) -> dict[str, int]:
     return shares
 
 
-def _fill_orders(setup: Setup, judged: Spool) -> tuple[BehaviorOrder, ...]:
-    shown = OrderProgress(progress=setup.progress, clock=setup.clock, ordered=setup.order.accepted)
-    curator = Curator(validators=(*DEFAULT_VALIDATORS, *setup.validators), max_shares=setup.order.max_shares, planned=setup.order.accepted)
-    ordered = share_order(setup.behaviors, setup.order.accepted)
+def _fill_orders(setup: Setup, judged: Spool, batch: str) -> tuple[tuple[BehaviorOrder, ...], WritingRun | None]:
+    """Fill every order, by rules first: what models write is held against it."""
+    curator = _make_curator(setup)
+    written = _share_writing(setup)
+    ordered = {name: count - written[name] for name, count in share_order(setup.behaviors, setup.order.accepted).items()}
+    shown = OrderProgress(progress=setup.progress, clock=setup.clock, ordered=sum(ordered.values()))
     with shown:
-        orders = [_fill_order(setup, behavior, ordered[behavior.id], curator, shown.watch(judged)) for behavior in setup.behaviors]
-    return tuple(orders)
+        watched = shown.watch(judged)
+        orders = [
+            _fill_order(setup, behavior, ordered[behavior.id], curator, watched) for behavior in setup.behaviors if ordered[behavior.id]
+        ]
+    if not any(written.values()):
+        return tuple(orders), None
+    run = write_samples(setup, written, curator, judged.append, batch=batch)
+    return (*orders, *map(_order_of_models, run.orders)), run
+
+
+def _share_writing(setup: Setup) -> dict[str, int]:
+    """Return behavior -> samples that models write of what is ordered."""
+    ordered = share_order(setup.behaviors, setup.order.accepted)
+    return {name: round(count * setup.writing.share) for name, count in ordered.items()}
+
+
+def _make_curator(setup: Setup) -> Curator:
+    validators = (*DEFAULT_VALIDATORS, *setup.validators)
+    return Curator(validators=validators, max_shares=setup.order.max_shares, planned=setup.order.accepted)
+
+
+def _order_of_models(order: WritingOrder) -> BehaviorOrder:
+    return BehaviorOrder(
+        behavior_id=order.behavior.id,
+        ordered=order.ordered,
+        accepted=len(order.accepted),
+        candidates=order.reasons.total(),
+        stop_reason=order.stop_reason or "enough",
+        reasons=dict(sorted(order.reasons.items(), key=lambda item: (-item[1], item[0]))),
+        by="models",
+    )
 
 
 def _fill_order(setup: Setup, behavior: Behavior, count: int, curator: Curator, keep: Callable[[Judged], None]) -> BehaviorOrder:
@@ -178,18 +260,30 @@ def _put(sample: Sample, split: Split | None) -> Sample:
     return msgspec.structs.replace(sample, split=split)
 
 
-def _summarize(setup: Setup, batch: str, orders: tuple[BehaviorOrder, ...], *, reused: bool) -> GenerateSummary:
+def _summarize(setup: Setup, batch: str, orders: tuple[BehaviorOrder, ...], run: WritingRun | None) -> GenerateSummary:
     splits: dict[Split, int] = {split: setup.store.count_samples(batch=batch, split=split) for split in SPLITS}
-    return GenerateSummary(batch=batch, accepted=sum(splits.values()), splits=splits, orders=orders, reused=reused)
+    written = [sample for order in run.orders for sample in order.accepted] if run else []
+    return GenerateSummary(
+        batch=batch,
+        accepted=sum(splits.values()),
+        splits=splits,
+        orders=orders,
+        reused=not orders,
+        yields=count_yields(run.outcomes) if run else (),
+        variety=compare_variety(written, seed=setup.seed) if written else (),
+        budget_spent=run.budget_spent if run else "",
+    )
 
 
 __all__ = [
     "ACTIVE_BATCH",
     "BehaviorOrder",
     "GenerateSummary",
+    "Preview",
     "active_batch",
     "batch_id",
     "generate_samples",
+    "preview_writing",
     "read_active",
     "share_order",
 ]

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from synthloop.core.behavior import Behavior
 from synthloop.core.errors import UsageError
-from synthloop.core.ports import App, Clock, Journal, Noiser, Scorer, Store, Validator
+from synthloop.core.ports import App, Clock, Grader, Journal, Model, Noiser, Scorer, Store, Validator
 from synthloop.core.report import Baseline
 from synthloop.core.sample import Split
 from synthloop.curate.split import SplitShares
@@ -14,6 +14,7 @@ from synthloop.engine.budget import Purse
 from synthloop.engine.limits import Limits
 from synthloop.engine.progress import Progress, SilentProgress
 from synthloop.evaluate.demands import GateDemands
+from synthloop.generate.briefs import WritingSettings
 from synthloop.generate.settings import GenerateSettings
 
 
@@ -124,6 +125,14 @@ class Setup:
     seed: int = 0
     limits_by_app: Mapping[str, Limits] = field(default_factory=dict[str, Limits])
     """Variant name -> how it is asked; others by the engine's defaults."""
+    models: Mapping[str, Model] = field(default_factory=dict[str, Model])
+    """Name -> language model. May build them only when the first is taken out."""
+    limits_by_model: Mapping[str, Limits] = field(default_factory=dict[str, Limits])
+    """Name -> how it is asked; others by the engine's defaults."""
+    writing: WritingSettings = field(default_factory=WritingSettings)
+    """What models write, if anything."""
+    grader: Grader | None = None
+    """A second model's verdict on what the first one wrote; None: there is none."""
     purse: Purse | None = None
     """What may still be spent, over all that is done with this setup; None: no cap."""
     store: Store
