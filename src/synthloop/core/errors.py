@@ -103,12 +103,21 @@ class CallError(PortError):
 
     retry_after_s: float | None
     """How long the other side asked to be left alone, in seconds; None where it did not say."""
+    fatal: bool
+    """Whether no other ask would fare better (a wrong key, no credit, no such model), so that a run had better stop."""
 
     def __init__(
-        self, message: str, *, reason: FailureReason = "error", retryable: bool = False, retry_after_s: float | None = None
+        self,
+        message: str,
+        *,
+        reason: FailureReason = "error",
+        retryable: bool = False,
+        retry_after_s: float | None = None,
+        fatal: bool = False,
     ) -> None:
         self.reason: FailureReason = reason
         self.retry_after_s = retry_after_s
+        self.fatal = fatal
         super().__init__(message, retryable=retryable)
 
 

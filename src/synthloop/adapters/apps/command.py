@@ -10,11 +10,11 @@ from time import perf_counter
 
 import msgspec
 
-from synthloop.adapters.apps.environment import read_variables
 from synthloop.adapters.apps.placeholders import fill_text, has_placeholder
 from synthloop.adapters.apps.processes import end, feed, kill_group, read_capped, read_tail, start, wait_for_exit
 from synthloop.adapters.apps.usage import UsagePaths, read_usage
 from synthloop.adapters.apps.values import as_answer, follow_path
+from synthloop.adapters.environment import read_variables
 from synthloop.core.ask import Answer, Ask
 from synthloop.core.errors import AppError, UsageError
 from synthloop.core.json_value import JsonValue

@@ -1,23 +1,22 @@
 """An app behind an HTTP endpoint."""
 
 import codecs
-import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from email.message import Message
-from email.utils import parsedate_to_datetime
-from time import perf_counter, time
+from time import perf_counter
 from typing import Literal
 from urllib.parse import quote, urlsplit
 
 import aiohttp
 import msgspec
 
-from synthloop.adapters.apps.environment import Secrets
 from synthloop.adapters.apps.placeholders import fill, fill_text, map_texts
 from synthloop.adapters.apps.usage import UsagePaths, read_usage
 from synthloop.adapters.apps.values import as_answer, as_chat, follow_path
+from synthloop.adapters.environment import Secrets
+from synthloop.adapters.transport import explain_network, parse_retry_after
 from synthloop.core.ask import Answer, Ask
 from synthloop.core.errors import AppError, UsageError
 from synthloop.core.json_value import JsonValue
@@ -91,7 +90,9 @@ class HttpApp:
             status, headers, raw = await self._send(values)
         except (aiohttp.ClientError, OSError) as error:  # aiohttp's own time-outs are OSErrors
             # `from None`: the original may hold the whole URL
-            raise self._error(f"can't be reached at {self._shown_url}: {_why(error)}", reason="unreachable", retryable=True) from None
+            raise self._error(
+                f"can't be reached at {self._shown_url}: {explain_network(error)}", reason="unreachable", retryable=True
+            ) from None
         latency_s = perf_counter() - started_s
         if not 200 <= status < 300:
             raise self._refusal(status, headers, raw)
@@ -163,25 +164,6 @@ class HttpApp:
         return AppError(message, reason=reason, retryable=retryable, retry_after_s=retry_after_s)
 
 
-def parse_retry_after(value: str | None) -> float | None:
-    """Return the seconds that a `Retry-After` header asks for, given as seconds or as a date; None where it can't be read.
-
-    Example:
-        >>> parse_retry_after("2")
-        2.0
-    """
-    if value is None:
-        return None
-    try:
-        return max(0.0, float(value))
-    except ValueError:
-        pass
-    try:
-        return max(0.0, parsedate_to_datetime(value).timestamp() - time())
-    except ValueError:
-        return None
-
-
 def _charset_of(headers: Mapping[str, str]) -> str:
     message = Message()
     message["Content-Type"] = headers.get("Content-Type", "")
@@ -192,16 +174,4 @@ def _charset_of(headers: Mapping[str, str]) -> str:
         return "utf-8"
 
 
-def _why(error: Exception) -> str:
-    """Return what went wrong, in one line; never the address, whose query may hold a key."""
-    if isinstance(error, aiohttp.InvalidURL):
-        return "that is no valid address"
-    if isinstance(error, aiohttp.ClientResponseError):
-        return " ".join(f"it does not speak HTTP as it should: {error.message}".split())
-    code = getattr(error, "errno", None)
-    if isinstance(code, int) and code > 0:  # those of name look-ups are negative, and their text says more
-        return os.strerror(code)
-    return " ".join(str(error).split()) or type(error).__name__
-
-
-__all__ = ["HttpApp", "Method", "parse_retry_after"]
+__all__ = ["HttpApp", "Method"]

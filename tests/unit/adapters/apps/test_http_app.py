@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from synthloop.adapters.apps.http import HttpApp, parse_retry_after
+from synthloop.adapters.apps.http import HttpApp
 from synthloop.adapters.apps.usage import UsagePaths
+from synthloop.adapters.transport import parse_retry_after
 from synthloop.core.ask import Answer, AppRequest, Ask, Flow
 from synthloop.core.errors import AppError, UsageError
 from synthloop.core.json_value import JsonValue
