@@ -11,7 +11,7 @@ class Budget:
     """Hard caps of one run, or of several that share a purse; None means no cap.
 
     Once one is reached no further call starts; answers in the journal stay free. Calls and seconds are never exceeded. Tokens and money are
-    only known when an answer is there, so what is in flight at that moment may go over the cap.
+    only known when an answer is there: what is in flight is reckoned with at the mean cost so far, so a cap is hardly ever exceeded.
     """
 
     calls: int | None = None
@@ -36,17 +36,27 @@ class Purse:
     tokens_out: int = 0
     cost_usd: float | None = None
     """None until something said what it cost."""
+    in_flight: int = 0
+    """Calls that are waited for."""
+    answered: int = 0
+    """Answers that were booked."""
+    turned_away: str = ""
+    """Which cap the first call met that was not made for it, for a person; empty where none was."""
 
     def exhausted(self, now_s: float) -> str:
         """Return which cap is reached, for a person; empty where none is."""
         caps = (
             ("calls", self.calls, self.budget.calls),
-            ("tokens", self.tokens_in + self.tokens_out, self.budget.tokens),
-            ("US dollars", self.cost_usd or 0.0, self.budget.cost_usd),
+            ("tokens", self._foresee(self.tokens_in + self.tokens_out), self.budget.tokens),
+            ("US dollars", self._foresee(self.cost_usd or 0.0), self.budget.cost_usd),
             ("seconds", now_s - self.started_s, self.budget.seconds),
         )
         reached = [f"{cap:,} {unit}" for unit, spent, cap in caps if cap is not None and spent >= cap]
         return " and ".join(reached)
+
+    def _foresee(self, spent: float) -> float:
+        """Return what will be spent once all that is in flight is answered, at the mean so far."""
+        return spent + (spent / self.answered * self.in_flight if self.answered else 0.0)
 
     def seconds_left(self, now_s: float) -> float:
         """Return how long calls, and the waits between them, may still take; infinite where time is not capped."""
@@ -60,6 +70,7 @@ class Purse:
 
     def book(self, usage: Usage) -> None:
         """Add what one answer cost; the call itself was counted when it started."""
+        self.answered += 1
         self.tokens_in += usage.tokens_in
         self.tokens_out += usage.tokens_out
         if usage.cost_usd is not None:

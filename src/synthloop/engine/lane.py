@@ -1,6 +1,7 @@
 """One port with its limits: asks it, politely and stubbornly, until there is an answer or a failure."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import msgspec
@@ -10,10 +11,48 @@ from synthloop.core.errors import CallError
 from synthloop.core.ports import Clock, Port
 from synthloop.core.usage import Usage
 from synthloop.engine.budget import Purse
-from synthloop.engine.limits import LONGEST_WAIT_S, Circuit, Limits, Pace
+from synthloop.engine.circuit import Circuit
+from synthloop.engine.limits import LONGEST_WAIT_S, Limits, Pace
+from synthloop.engine.window import Window
 
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder().decode
+
+
+@dataclass(slots=True, kw_only=True)
+class PortUsage:
+    """What one port was asked in a run, and what that cost."""
+
+    calls: int = 0
+    """Attempts, retries included."""
+    answered: int = 0
+    tokens_in: int = 0
+    tokens_out: int = 0
+    cost_usd: float | None = None
+    """None where it did not say what it cost."""
+
+    def book(self, usage: Usage) -> None:
+        """Add what one answer cost."""
+        self.answered += 1
+        self.tokens_in += usage.tokens_in
+        self.tokens_out += usage.tokens_out
+        if usage.cost_usd is not None:
+            self.cost_usd = (self.cost_usd or 0.0) + usage.cost_usd
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class Gate:
+    """What the lanes of one endpoint share: slots, pace and circuit."""
+
+    limits: Limits
+    window: Window = field(init=False)
+    pace: Pace = field(init=False)
+    circuit: Circuit = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.window = Window(most=self.limits.in_flight, learns=self.limits.learns)
+        self.pace = Pace(per_minute=self.limits.per_minute, tokens_per_minute=self.limits.tokens_per_minute)
+        self.circuit = Circuit(after=self.limits.circuit_after)
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -22,26 +61,25 @@ class Lane:
 
     port: Port
     limits: Limits
+    gate: Gate
     purse: Purse
     clock: Clock
     seed: int
+    may_go_on: Callable[[], bool]
+    """Whether any other port can still be asked: then the failure of this one does not stop the run."""
     in_flight: int = field(default=0, init=False)
-    _slots: asyncio.Semaphore = field(init=False)
-    _pace: Pace = field(init=False)
-    _circuit: Circuit = field(init=False)
-    _broken: CallError | None = field(default=None, init=False)
-    """Why nothing is asked any more."""
+    usage: PortUsage = field(default_factory=PortUsage, init=False)
 
-    def __post_init__(self) -> None:
-        self._slots = asyncio.Semaphore(self.limits.in_flight)
-        self._pace = Pace(per_minute=self.limits.per_minute)
-        self._circuit = Circuit(after=self.limits.circuit_after)
+    @property
+    def is_open(self) -> bool:
+        """Whether nothing is asked for now, because the port is not there."""
+        return self.gate.circuit.last is not None
 
     async def ask(self, ask: Ask, key: str) -> Answer:
         """Return the answer, or one whose failure says why there is none.
 
         Raises:
-            CallError: The port is not there at all, and the run has to stop.
+            CallError: The port is not there at all, no other is either, and the run has to stop.
         """
         attempt = 0
         while True:
@@ -49,32 +87,66 @@ class Lane:
             outcome = await self._attempt(ask, attempt)
             if isinstance(outcome, Answer):
                 return outcome
-            if not outcome.retryable or attempt > self.limits.retries:
+            if not outcome.retryable or attempt > self.limits.retries or self.is_open:
                 return _failed(outcome.reason, str(outcome), attempt)
             wait_s = max(outcome.retry_after_s or 0.0, self.limits.backoff(attempt, seed=self.seed, key=key))
             await asyncio.sleep(min(wait_s, LONGEST_WAIT_S, self._seconds_left()))
 
     async def _attempt(self, ask: Ask, attempt: int) -> Answer | CallError:
-        async with self._slots:
-            await self._pace.wait(self._seconds_left())
-            if self._broken is not None:
-                raise self._broken
+        window = self.gate.window
+        await window.enter()
+        try:
+            await self.gate.pace.wait(self._seconds_left())
             started_s = self.clock.monotonic()
+            if not self.gate.circuit.admit(started_s):
+                return self._turn_away(attempt)
             if reached := self.purse.exhausted(started_s):
+                self.gate.circuit.release()
+                self.purse.turned_away = reached
                 return _failed("budget", f"not asked{' again' if attempt > 1 else ''}: the run's budget of {reached} is spent", attempt - 1)
-            self.purse.calls += 1
-            self.in_flight += 1
-            try:
-                outcome = await self._call(ask, self.purse.seconds_left(started_s))
-            finally:
-                self.in_flight -= 1
-        if isinstance(outcome, CallError):
-            self._take_note(outcome)
-            return outcome
-        self._circuit.note(None)
-        self.purse.book(outcome.usage)
-        latency_s = outcome.usage.latency_s or self.clock.monotonic() - started_s
-        return msgspec.structs.replace(outcome, usage=msgspec.structs.replace(outcome.usage, attempts=attempt, latency_s=latency_s))
+            outcome = await self._count_and_call(ask, started_s)
+        finally:
+            window.leave()
+        return self._take_error(outcome, started_s) if isinstance(outcome, CallError) else self._take_answer(outcome, attempt, started_s)
+
+    async def _count_and_call(self, ask: Ask, started_s: float) -> Answer | CallError:
+        self.purse.calls += 1
+        self.usage.calls += 1
+        self.purse.in_flight += 1
+        self.in_flight += 1
+        try:
+            return await self._call(ask, self.purse.seconds_left(started_s))
+        except asyncio.CancelledError:
+            self.gate.circuit.release()
+            raise
+        finally:
+            self.purse.in_flight -= 1
+            self.in_flight -= 1
+
+    def _take_answer(self, answer: Answer, attempt: int, started_s: float) -> Answer:
+        now_s = self.clock.monotonic()
+        self.gate.circuit.note(None, now_s)
+        if answer.rest_s:
+            self.gate.pace.rest(answer.rest_s)
+        usage = answer.usage
+        self.purse.book(usage)
+        self.usage.book(usage)
+        self.gate.pace.note_tokens(usage.tokens_in + usage.tokens_out)
+        latency_s = usage.latency_s or now_s - started_s
+        self.gate.window.note_answer(latency_s, now_s)
+        usage = msgspec.structs.replace(usage, attempts=attempt, latency_s=latency_s)
+        return msgspec.structs.replace(answer, usage=usage, rest_s=0.0)
+
+    def _turn_away(self, attempt: int) -> Answer:
+        """Answer for a port that is not there, without asking it.
+
+        Raises:
+            CallError: No other port is there either.
+        """
+        last = self.gate.circuit.last
+        if last is None or not self.may_go_on():
+            raise self._make_final(last)
+        return _failed("unreachable", f"not asked, since it failed again and again. The last time: {last}", attempt - 1)
 
     async def _call(self, ask: Ask, seconds_left: float) -> Answer | CallError:
         limit_s = self.limits.timeout_s
@@ -103,16 +175,27 @@ class Lane:
     def _seconds_left(self) -> float:
         return self.purse.seconds_left(self.clock.monotonic())
 
-    def _take_note(self, error: CallError) -> None:
+    def _take_error(self, error: CallError, started_s: float) -> CallError:
+        now_s = self.clock.monotonic()
         if error.retry_after_s is not None:
-            self._pace.rest(error.retry_after_s)
-        if self._circuit.note(error):
-            self._broken = type(error)(
-                f"{self.port.name}: {self._circuit.streak} calls in a row failed in the same way; the run stopped. The last one: {error} "
-                f"(Answers so far are kept: the same command goes on from there.)",
-                reason=error.reason,
+            self.gate.pace.rest(error.retry_after_s)
+        if self.limits.learns and error.retryable and error.reason == "error":
+            self.gate.window.note_overload(started_s, now_s)
+        if self.gate.circuit.note(error, now_s) and not self.may_go_on():
+            raise self._make_final(error)
+        return error
+
+    def _make_final(self, error: CallError | None) -> CallError:
+        if error is None:
+            return CallError(f"{self.port.name}: can't be asked")
+        again = "Answers so far are kept: the same command goes on from there."
+        if error.fatal:
+            return type(error)(
+                f"{error} The run stopped, since no other call would fare better. ({again})", reason=error.reason, fatal=True
             )
-            raise self._broken
+        streak = self.gate.circuit.streak
+        message = f"{self.port.name}: {streak} calls in a row failed in the same way; the run stopped. The last one: {error} ({again})"
+        return type(error)(message, reason=error.reason)
 
 
 def _is_cancelled() -> bool:
@@ -141,4 +224,4 @@ def _failed(reason: FailureReason, message: str, attempts: int) -> Answer:
     return Answer(failure=Failure(reason=reason, message=message), usage=Usage(attempts=attempts))
 
 
-__all__ = ["Lane"]
+__all__ = ["Gate", "Lane", "PortUsage"]

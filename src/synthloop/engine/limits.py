@@ -4,7 +4,7 @@ import asyncio
 import math
 from dataclasses import dataclass
 
-from synthloop.core.errors import CallError, UsageError
+from synthloop.core.errors import UsageError
 from synthloop.core.lineage import chance
 
 LONGEST_WAIT_S = 300.0
@@ -23,6 +23,10 @@ class Limits:
     """Most calls at once, at least 1."""
     per_minute: float | None = None
     """Most calls started a minute, evenly spaced, retries included; None: no limit."""
+    tokens_per_minute: float | None = None
+    """Most tokens a minute, read and written; what a call will take is guessed from the calls before it. None: no limit."""
+    learns: bool = False
+    """Whether what is in flight adapts to how the port answers, between 1 and `in_flight`; see `synthloop.engine.window`."""
     timeout_s: float = 60.0
     """Longest time one attempt may take, in seconds."""
     retries: int = 2
@@ -39,6 +43,7 @@ class Limits:
         rules = (
             (self.in_flight >= 1, "in_flight must be at least 1"),
             (self.per_minute is None or self.per_minute > 0, "per_minute must be above 0"),
+            (self.tokens_per_minute is None or self.tokens_per_minute > 0, "tokens_per_minute must be above 0"),
             (self.timeout_s > 0, "timeout_s must be above 0"),
             (self.retries >= 0, "retries must not be negative"),
             (self.backoff_s >= 0 and self.backoff_max_s >= 0, "backoff_s and backoff_max_s must not be negative"),
@@ -64,16 +69,21 @@ class Pace:
     """Spaces the starts of calls, and lets a port rest that asked for it."""
 
     per_minute: float | None
+    tokens_per_minute: float | None = None
     _next_s: float = 0.0
+    _tokens_s: float = 0.0
+    """When the tokens of all calls so far are paid off at the allowed rate."""
+    _mean_tokens: float = 0.0
 
     async def wait(self, at_most_s: float = math.inf) -> None:
         """Return when the next call may start, or when that much time is over."""
-        if self.per_minute is None and not self._next_s:
+        if self.per_minute is None and not self._next_s and self.tokens_per_minute is None:
             return
         loop = asyncio.get_running_loop()
-        start_s = max(loop.time(), self._next_s)
+        start_s = max(loop.time(), self._next_s, self._tokens_s)
         if self.per_minute is not None:
             self._next_s = start_s + 60.0 / self.per_minute
+        self._spend(self._mean_tokens, start_s)
         await asyncio.sleep(min(max(0.0, start_s - loop.time()), at_most_s))
 
     def rest(self, seconds: float) -> None:
@@ -81,32 +91,16 @@ class Pace:
         until_s = asyncio.get_running_loop().time() + min(seconds, LONGEST_WAIT_S)
         self._next_s = max(self._next_s, until_s)
 
+    def note_tokens(self, tokens: int) -> None:
+        """Take in what a call took, in place of what was guessed for it."""
+        if self.tokens_per_minute is None:
+            return
+        guessed, self._mean_tokens = self._mean_tokens, (0.9 * self._mean_tokens + 0.1 * tokens) if self._mean_tokens else float(tokens)
+        self._spend(tokens - guessed, asyncio.get_running_loop().time())
 
-@dataclass(slots=True, kw_only=True)
-class Circuit:
-    """Notices a port that is not there, before every call has waited for it in vain."""
-
-    after: int
-    _answered: bool = False
-    _kind: str = ""
-    _streak: int = 0
-
-    def note(self, error: CallError | None) -> bool:
-        """Take in how an attempt went and return whether to stop the run.
-
-        Only hanging and unreachable ports count: a port that answers with errors is there, and each of its errors is a finding.
-        """
-        if error is None or error.reason not in ("timeout", "unreachable"):
-            self._answered, self._streak, self._kind = True, 0, ""
-            return False
-        self._streak = self._streak + 1 if error.reason == self._kind else 1
-        self._kind = error.reason
-        return 0 < self.after * (10 if self._answered else 1) <= self._streak
-
-    @property
-    def streak(self) -> int:
-        """How many attempts in a row failed the same way."""
-        return self._streak
+    def _spend(self, tokens: float, now_s: float) -> None:
+        if self.tokens_per_minute is not None:
+            self._tokens_s = max(self._tokens_s, now_s) + 60.0 * tokens / self.tokens_per_minute
 
 
-__all__ = ["LONGEST_WAIT_S", "Circuit", "Limits", "Pace"]
+__all__ = ["LONGEST_WAIT_S", "Limits", "Pace"]

@@ -23,6 +23,10 @@ class ProgressState:
     """Candidates that curation dropped."""
     in_flight: int = 0
     """Calls that are waited for."""
+    tokens: int = 0
+    """Read and written so far, by all runs that share the budget."""
+    cost_usd: float | None = None
+    """Spent so far; None where nothing said what it cost."""
     elapsed_s: float
     rate_per_s: float
     """How many are done a second, over the last ten seconds."""

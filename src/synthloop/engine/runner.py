@@ -8,13 +8,13 @@ from typing import Any, Generic, TypeVar
 
 from synthloop.core.ask import Answer, Ask, Flow
 from synthloop.core.errors import UsageError
-from synthloop.core.ports import Clock, Journal, Port
+from synthloop.core.ports import Clock, Journal, Model, Port
 from synthloop.engine.batch import TickBatch
 from synthloop.engine.blocking import run_blocking
 from synthloop.engine.budget import Budget, Purse
 from synthloop.engine.clock import SystemClock
 from synthloop.engine.journal import SqliteJournal
-from synthloop.engine.lane import Lane
+from synthloop.engine.lane import Gate, Lane, PortUsage
 from synthloop.engine.limits import Limits
 from synthloop.engine.progress import Progress, ProgressState, SilentProgress, Speedometer
 
@@ -49,6 +49,8 @@ class RunSummary:
     elapsed_s: float
     budget_spent: str
     """Which caps were reached, for a person; empty where none was."""
+    by_port: dict[str, PortUsage]
+    """Port -> what it was asked and what that cost; ports that were not asked are left out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +117,7 @@ class _Run(Generic[T]):
         self._started_s = engine.clock.monotonic()
         self._purse = engine.purse or Purse(budget=engine.budget, started_s=self._started_s)
         self._before = replace(self._purse)
+        self._gates: dict[str, Gate] = {}
         self._lanes = {name: self._lane(name, port) for name, port in engine.ports.items()}
         self._recall = TickBatch(self._read)
         self._commit = TickBatch(self._write)
@@ -129,18 +132,32 @@ class _Run(Generic[T]):
     def _lane(self, name: str, port: Port) -> Lane:
         engine = self._engine
         limits = engine.limits_by_port.get(name, engine.limits)
-        return Lane(port=port, limits=limits, purse=self._purse, clock=engine.clock, seed=engine.seed)
+        # models behind one endpoint share its limits; whatever else answers has its own
+        gate = self._gates.setdefault(f"endpoint {port.endpoint}" if isinstance(port, Model) else f"port {name}", Gate(limits=limits))
+        return Lane(
+            port=port,
+            limits=limits,
+            gate=gate,
+            purse=self._purse,
+            clock=engine.clock,
+            seed=engine.seed,
+            may_go_on=lambda: any(not lane.is_open for lane in self._lanes.values()),
+        )
 
     async def go(self) -> RunSummary:
         async with self._ending():
-            slots = sum(lane.limits.in_flight for lane in self._lanes.values())
-            workers = [asyncio.create_task(self._work()) for _ in range(max(64, 2 * slots))]
+            workers = [asyncio.create_task(self._work()) for _ in range(self._count_workers())]
             ticker = asyncio.create_task(self._tick())
             try:
                 await asyncio.gather(*workers)
             finally:
                 await _cancel([*workers, ticker, *self._answering])
         return self._summary()
+
+    def _count_workers(self) -> int:
+        """Return how many flows may be under way: with several ports so many that a slow one never keeps the others idle."""
+        slots = sum(gate.limits.in_flight for gate in self._gates.values())
+        return max(64, 2 * slots) if len(self._gates) < 2 else max(_LOOK_AHEAD, 2 * slots)
 
     @asynccontextmanager
     async def _ending(self) -> AsyncGenerator[None]:
@@ -256,6 +273,8 @@ class _Run(Generic[T]):
             failed=self._failed,
             reused=self._reused,
             in_flight=sum(lane.in_flight for lane in self._lanes.values()),
+            tokens=self._purse.tokens_in + self._purse.tokens_out,
+            cost_usd=self._purse.cost_usd,
             elapsed_s=now_s - self._started_s,
             rate_per_s=rate,
             eta_s=left / rate if left is not None and rate > 0 else None,
@@ -275,7 +294,8 @@ class _Run(Generic[T]):
             tokens_out=self._purse.tokens_out - self._before.tokens_out,
             cost_usd=self._purse.cost_since(self._before),
             elapsed_s=now_s - self._started_s,
-            budget_spent=self._purse.exhausted(now_s),
+            budget_spent=self._purse.turned_away or self._purse.exhausted(now_s),
+            by_port={name: lane.usage for name, lane in self._lanes.items() if lane.usage.calls},
         )
 
 

@@ -147,11 +147,20 @@ def say_state(state: ProgressState) -> str:
     facts = [count, rate]
     counts = ((state.failed, "failed"), (state.reused, "reused"), (state.dropped, "dropped"))
     facts += [f"{number:,} {word}" for number, word in counts if number]
+    if state.cost_usd:
+        facts.append(f"${state.cost_usd:.2f}{_project(state)}")
     if finished:
         facts.append(f"took {show_duration(state.elapsed_s)}")
     elif state.eta_s is not None:
         facts.append(f"{show_duration(state.eta_s)} to go")
     return ", ".join(facts)
+
+
+def _project(state: ProgressState) -> str:
+    """Say what the whole will cost at the cost so far; nothing where that can't be known."""
+    if not state.cost_usd or not state.total or not 0 < state.done < state.total:
+        return ""
+    return f" of about ${state.cost_usd * state.total / state.done:.2f}"
 
 
 __all__ = ["BarProgress", "LineProgress", "StageProgress", "progress_for", "say_state"]

@@ -2,8 +2,8 @@ import asyncio
 
 import pytest
 
-from synthloop.core.errors import AppError, UsageError
-from synthloop.engine.limits import Circuit, Limits, Pace
+from synthloop.core.errors import UsageError
+from synthloop.engine.limits import Limits, Pace
 
 
 def test_waits_double_vary_by_half_and_are_the_same_in_every_run() -> None:
@@ -32,30 +32,20 @@ def test_calls_are_spaced_and_a_port_may_rest() -> None:
     assert fourth - third >= 0.049
 
 
-@pytest.mark.parametrize("reason", ["error", "invalid_answer"])
-def test_errors_of_an_app_that_is_there_never_stop_a_run(reason: str) -> None:
-    circuit = Circuit(after=1)
-    error = AppError("no", reason="error" if reason == "error" else "invalid_answer")
-    assert not any(circuit.note(error) for _ in range(100))
+def test_tokens_a_minute_are_paid_off_before_the_next_call() -> None:
+    async def starts() -> list[float]:
+        pace = Pace(per_minute=None, tokens_per_minute=60_000.0)
+        loop = asyncio.get_running_loop()
+        seen: list[float] = []
+        for _ in range(3):
+            await pace.wait()
+            seen.append(loop.time())
+            pace.note_tokens(50)
+        return seen
 
-
-def test_after_an_answer_it_takes_ten_times_as_many() -> None:
-    gone = AppError("gone", reason="unreachable")
-    circuit = Circuit(after=2)
-    circuit.note(None)
-    assert [circuit.note(gone) for _ in range(20)] == [False] * 19 + [True]
-
-
-def test_another_kind_of_failure_starts_the_count_again() -> None:
-    circuit = Circuit(after=2)
-    assert not circuit.note(AppError("gone", reason="unreachable"))
-    assert not circuit.note(AppError("slow", reason="timeout"))
-    assert circuit.note(AppError("slow", reason="timeout"))
-
-
-def test_it_can_be_turned_off() -> None:
-    circuit = Circuit(after=0)
-    assert not any(circuit.note(AppError("gone", reason="unreachable")) for _ in range(100))
+    first, second, third = asyncio.run(starts())
+    assert second - first >= 0.049
+    assert third - second >= 0.049
 
 
 def test_numbers_out_of_range_are_refused_all_at_once() -> None:

@@ -1,0 +1,108 @@
+"""What is in flight grows while all goes well, halves at overload, and shrinks where a server only becomes slow."""
+
+import asyncio
+
+from synthloop.engine.window import Window
+
+
+class Server:
+    """Answers whole windows of calls: each takes `latency_s`, and no more than `per_s` answers come out a second."""
+
+    def __init__(self, window: Window, latency_s: float, per_s: float) -> None:
+        self.window, self.latency_s, self.per_s = window, latency_s, per_s
+        self.now_s = 0.0
+
+    def answer_all(self) -> None:
+        calls = int(self.window.limit)
+        took_s = max(self.latency_s, calls / self.per_s)
+        self.now_s += took_s
+        for _ in range(calls):
+            self.window.note_answer(took_s, self.now_s)
+
+
+def test_it_doubles_while_that_brings_more_and_never_goes_beyond_the_limit() -> None:
+    window = Window(most=256)
+    server = Server(window, latency_s=0.2, per_s=1e6)
+    widths: list[float] = []
+    for _ in range(6):
+        widths.append(window.limit)
+        server.answer_all()
+    assert widths == [64, 128, 256, 256, 256, 256]
+
+
+def test_overload_halves_it_once_for_all_calls_that_were_under_way_together() -> None:
+    window = Window(most=64)
+    window.limit = 64.0
+    for _ in range(10):
+        window.note_overload(started_s=1.0, now_s=2.0)
+    assert window.limit == 32
+    window.note_overload(started_s=2.5, now_s=3.0)
+    assert window.limit == 16
+    for _ in range(16):
+        window.note_answer(0.2, 3.2)
+    assert 16.9 < window.limit < 17.1
+
+
+def test_it_never_closes() -> None:
+    window = Window(most=4)
+    for number in range(20):
+        window.note_overload(started_s=number + 0.5, now_s=number + 1.0)
+    assert window.limit == 1
+
+
+def test_a_server_that_only_becomes_slow_is_not_asked_more_than_it_answers() -> None:
+    window = Window(most=256)
+    server = Server(window, latency_s=0.1, per_s=100.0)
+    widths: list[float] = []
+    for _ in range(300):
+        server.answer_all()
+        widths.append(window.limit)
+    assert max(widths[20:]) <= 100
+
+
+def test_latency_far_beyond_the_best_narrows_it() -> None:
+    window = Window(most=256)
+    server = Server(window, latency_s=0.1, per_s=1e6)
+    for _ in range(5):
+        server.answer_all()
+    assert window.limit == 256
+    server.latency_s = 2.0
+    for _ in range(8):
+        server.answer_all()
+    assert window.limit < 64
+
+
+def test_steady_latency_keeps_it_wide() -> None:
+    window = Window(most=128)
+    now_s = 0.0
+    for number in range(5_000):
+        now_s += 0.4 / window.limit
+        window.note_answer(0.2 + 0.1 * (number % 5), now_s)
+    assert window.limit == 128
+
+
+def test_without_learning_it_stays_as_it_is() -> None:
+    window = Window(most=16, learns=False)
+    window.note_answer(9.0, 9.0)
+    assert window.limit == 16
+
+
+def test_those_who_wait_come_in_turn_and_a_cancelled_one_costs_no_slot() -> None:
+    async def enter_all() -> list[int]:
+        window = Window(most=1, learns=False)
+        entered: list[int] = []
+
+        async def work(number: int) -> None:
+            await window.enter()
+            entered.append(number)
+            await asyncio.sleep(0)
+            window.leave()
+
+        running = [asyncio.create_task(work(number)) for number in range(5)]
+        await asyncio.sleep(0)
+        running[2].cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+        assert window.in_use == 0
+        return entered
+
+    assert asyncio.run(enter_all()) == [0, 1, 3, 4]
