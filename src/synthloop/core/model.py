@@ -10,8 +10,9 @@ from synthloop.core.sample import Message
 Finish = Literal["stop", "length", "filtered", "other"]
 """It ended by itself; it was cut at a limit of tokens; the provider withheld it; anything else."""
 
-FaultKind = Literal["no-answer", "empty", "refusal", "gibberish", "cut-off", "invalid-json", "schema-mismatch"]
-"""Nobody answered; nothing was said; it would not; it makes no sense; it ends in the middle; it can't be read; it is not what was asked."""
+FaultKind = Literal["no-answer", "empty", "refusal", "gibberish", "cut-off", "invalid-json", "schema-mismatch", "copied"]
+"""Nobody answered; nothing was said; it would not; it makes no sense; it ends in the middle; it can't be read; it is not what was asked; it
+repeats what it was shown."""
 
 
 class ModelRequest(Record, tag="model"):

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from synthloop.core.behavior import Behavior, Persona
+from synthloop.core.json_value import JsonValue
 from synthloop.core.model import Fault, ModelRef
 from synthloop.core.prompt import Prompt
 from synthloop.core.record import Record
@@ -24,7 +25,7 @@ class Brief:
     model: ModelRef
     prompts: Mapping[str, Prompt] = field(default_factory=dict[str, Prompt])
     """By name: the shipped ones, and in their place those that the user changed."""
-    parameters: Mapping[str, object] = field(default_factory=dict[str, object])
+    parameters: Mapping[str, JsonValue] = field(default_factory=dict[str, JsonValue])
     """Of the model, e.g. `temperature`: they stand in for those of its own settings."""
     count: int = 1
     """Samples wanted, at least 1."""

@@ -7,6 +7,11 @@ from synthloop.core.errors import UsageError
 from synthloop.core.prompt import Prompt, read_prompt
 from synthloop.core.registry import suggest_name
 
+BRIEF_PLACEHOLDERS = frozenset(
+    {"says", "criteria", "others", "examples", "style", "persona", "avoid", "wanted", "locale", "count", "number"}
+)
+"""What every writer fills, whether its shipped prompt uses it or not."""
+
 _FOLDER = files("synthloop.prompting").joinpath("prompts")
 
 
@@ -39,7 +44,7 @@ def make_prompts(own: Iterable[Prompt] = ()) -> Mapping[str, Prompt]:
     """
     prompts = {name: load_prompt(name) for name in list_prompts()}
     for prompt in own:
-        known = prompts[prompt.name].placeholders if prompt.name in prompts else prompt.placeholders
+        known = prompts[prompt.name].placeholders | BRIEF_PLACEHOLDERS if prompt.name in prompts else prompt.placeholders
         if unknown := sorted(prompt.placeholders - known):
             hint = suggest_name(unknown[0], known) or f" It may use: {', '.join(sorted(known))}."
             raise UsageError(f"{prompt.source or prompt.name}: nothing fills {{{{{unknown[0]}}}}}.{hint}")
@@ -47,4 +52,4 @@ def make_prompts(own: Iterable[Prompt] = ()) -> Mapping[str, Prompt]:
     return prompts
 
 
-__all__ = ["list_prompts", "load_prompt", "make_prompts", "read_shipped"]
+__all__ = ["BRIEF_PLACEHOLDERS", "list_prompts", "load_prompt", "make_prompts", "read_shipped"]

@@ -1,0 +1,190 @@
+"""Writers turn one brief into one question, and what comes back into samples that say where they come from."""
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from synthloop.core.ask import Answer, Ask, drive
+from synthloop.core.behavior import Persona
+from synthloop.core.json_value import JsonValue
+from synthloop.core.model import ModelRef, ModelRequest
+from synthloop.core.ports import Writer
+from synthloop.core.prompt import read_prompt
+from synthloop.core.sample import Sample
+from synthloop.core.usage import Usage
+from synthloop.core.writing import Brief, Written
+from synthloop.generate.authored import make_authored_samples
+from synthloop.generate.writers import WRITERS
+from synthloop.generate.writers.briefing import describe_brief
+from synthloop.generate.writers.copies import find_copied
+from synthloop.project.python_api import behavior
+from synthloop.prompting.library import BRIEF_PLACEHOLDERS, load_prompt, make_prompts
+
+SCHEDULE = behavior(
+    "schedule",
+    says="Plan or move a meeting.",
+    expected="schedule",
+    authored=[{"text": "move my 3pm with Ana to thursday", "protected": ["Ana"]}, "book the big room"],
+)
+FIND = behavior("find", says="Find a document.", expected="find_document", authored=["where is the q3 deck"])
+DECLINE = behavior("decline", says="Decline anything else.", expected="decline", authored=["who won last night"])
+ANSWER = behavior("answer", says="Answer questions on refunds.", criteria=["names the 30 days"], authored=["can i get my money back"])
+ALL = (SCHEDULE, FIND, DECLINE, ANSWER)
+
+PARAMETERS: dict[str, dict[str, JsonValue]] = {
+    "adversarial": {"behavior": "decline"},
+    "out_of_scope": {"behavior": "decline"},
+    "borderline": {"behavior": "decline"},
+}
+SUITED = {"adversarial": DECLINE, "out_of_scope": DECLINE, "borderline": DECLINE, "instruction_pair": ANSWER, "preference_pair": ANSWER}
+ANSWERS = {
+    "entity_swap": {"messages": [{"text": "move my 5pm with Tom to friday", "values": ["Tom", "5pm", "Oslo"]}]},
+    "instruction_pair": {"pairs": [{"instruction": "is my refund lost", "answer": "No: you have 30 days."}]},
+    "preference_pair": {"pairs": [{"instruction": "is it lost", "chosen": "No, 30 days.", "rejected": "No.", "flaw": "no days"}]},
+}
+
+
+def build(name: str) -> Writer:
+    return WRITERS.build(name, PARAMETERS.get(name, {}))
+
+
+def brief_for(name: str, **changes: object) -> Brief:
+    about = SUITED.get(name, SCHEDULE)
+    brief = Brief(
+        number=3,
+        seed=7,
+        behavior=about,
+        others=tuple(other for other in ALL if other is not about),
+        model=ModelRef(name="small", version="1"),
+        count=3,
+        persona=Persona(id="p", traits={"role": "assistant", "patience": "low"}),
+        material=make_authored_samples(about),
+        style=("hey my thing is broken again can someone look at it",),
+        avoid=('messages that begin with "i would like"',),
+        wanted={"when": "friday"},
+        locale="en-IN",
+    )
+    return replace(brief, **changes)  # pyright: ignore[reportArgumentType] - fields vary
+
+
+def run(writer: Writer, brief: Brief, *said: object) -> tuple[Written, Ask]:
+    asked: list[Ask] = []
+    answers = iter(said)
+    flow = writer.write(brief)
+    batch = next(flow)
+    try:
+        while True:
+            asked += batch
+            text = next(answers)
+            value = {"text": text if isinstance(text, str) else json.dumps(text)}
+            batch = flow.send((Answer(value=value, usage=Usage(tokens_in=100, tokens_out=30, cost_usd=0.03)),))
+    except StopIteration as stop:
+        return stop.value, asked[0]
+
+
+def write(name: str, *texts: str, **changes: object) -> tuple[Sample, ...]:
+    return run(build(name), brief_for(name, **changes), {"messages": list(texts)})[0].samples
+
+
+@pytest.mark.parametrize("name", WRITERS.names())
+def test_every_writer_asks_once_says_its_brief_and_makes_samples_with_lineage(name: str) -> None:
+    writer, brief = build(name), brief_for(name)
+    assert writer.suits(brief.behavior, brief.others)
+    written, ask = run(writer, brief, ANSWERS.get(name, {"messages": ["can u shift the sync w/ Ana"]}))
+    assert isinstance(ask.request, ModelRequest)
+    said = ask.request.messages[-1].text
+    assert ask.request.messages[0].role == "system"
+    assert "{{" not in said
+    assert ask.request.schema is not None
+    (sample,) = written.samples
+    assert sample.lineage.origin == "generated"
+    assert sample.lineage.model == "small"
+    assert [step.kind for step in sample.lineage.steps] == ["writers", "prompts"]
+    assert sample.lineage.usage == Usage(tokens_in=100, tokens_out=30, cost_usd=0.03)
+    assert sample.attributes["writer"] == name
+    assert (sample.attributes["model"], sample.attributes["patience"], sample.attributes["locale"]) == ("small", "low", "en-IN")
+    assert sample.behavior_id in {each.id for each in ALL}
+
+
+@pytest.mark.parametrize("name", WRITERS.names())
+def test_the_same_brief_asks_the_same_and_another_number_asks_anew(name: str) -> None:
+    writer = build(name)
+    first = next(writer.write(brief_for(name)))[0]
+    assert next(writer.write(brief_for(name)))[0].key() == first.key()
+    assert next(writer.write(brief_for(name, number=4)))[0].key() != first.key()
+
+
+def test_a_changed_prompt_changes_the_spec_and_nothing_else() -> None:
+    own = read_prompt("# user\nWrite {{count}} about {{says}} for {{persona}}: {{number}}", name="voice", source="prompts/voice.md")
+    texts = {"messages": ["need the room"]}
+    (plain,) = run(build("voice"), brief_for("voice"), texts)[0].samples
+    (changed,) = run(build("voice"), brief_for("voice", prompts=make_prompts([own])), texts)[0].samples
+    assert changed.lineage.steps[1].name == plain.lineage.steps[1].name == "voice"
+    assert changed.lineage.steps[1].parameters != plain.lineage.steps[1].parameters
+    assert (changed.id, changed.attributes, changed.expected) == (plain.id, plain.attributes, plain.expected)
+
+
+def test_variants_stay_in_the_group_of_their_parent_and_keep_what_is_protected() -> None:
+    (sample,) = write("paraphrase", "can Ana's 3pm go to thursday", material=make_authored_samples(SCHEDULE)[:1])
+    parent = make_authored_samples(SCHEDULE)[0]
+    assert sample.group == parent.group
+    assert sample.scenario_id != parent.scenario_id
+    assert (sample.protected, sample.expected, sample.lineage.parents) == (("Ana",), "schedule", (parent.id,))
+
+
+def test_a_contrast_belongs_to_the_behavior_it_was_changed_to() -> None:
+    (sample,) = write("contrast", "find my 3pm with Ana")
+    assert sample.behavior_id != "schedule"
+    assert sample.expected == {"find": "find_document", "decline": "decline", "answer": None}[sample.behavior_id]
+    assert sample.attributes["contrast_to"] == "schedule"
+    assert sample.protected == ()
+
+
+def test_swapped_values_are_protected_where_the_text_has_them() -> None:
+    (sample,) = run(build("entity_swap"), brief_for("entity_swap"), ANSWERS["entity_swap"])[0].samples
+    assert sample.protected == ("Tom", "5pm")
+
+
+def test_pairs_carry_their_answers() -> None:
+    (sample,) = run(build("preference_pair"), brief_for("preference_pair"), ANSWERS["preference_pair"])[0].samples
+    assert (sample.expected, sample.extra["rejected"], sample.extra["flaw"]) == ("No, 30 days.", "No.", "no days")
+
+
+def test_what_models_put_around_messages_is_taken_off_and_nothing_is_counted_twice() -> None:
+    samples = write("voice", '"need the room"', "- Need the room", "2. book it", "", "   ", "three too many", "four too many")
+    assert [sample.text for sample in samples] == ["need the room", "book it", "three too many"]
+
+
+def test_copies_of_style_examples_become_faults() -> None:
+    written, _ = run(
+        build("voice"), brief_for("voice"), {"messages": ["Hey, my thing is broken again!! can someone look?", "need the room"]}
+    )
+    assert [sample.text for sample in written.samples] == ["need the room"]
+    assert [(fault.kind, fault.raw) for fault in written.faults] == [("copied", "Hey, my thing is broken again!! can someone look?")]
+    assert find_copied("ok thanks", ("ok thanks",)) is None
+
+
+def test_what_can_not_be_read_is_a_fault_with_the_answer() -> None:
+    written, _ = run(build("voice"), brief_for("voice", repairs=1), "Sure!", "Here you go.")
+    assert not written.samples
+    assert [(fault.kind, fault.raw) for fault in written.faults] == [("invalid-json", "Sure!"), ("invalid-json", "Here you go.")]
+    assert written.usage.attempts == 2
+
+
+def test_an_unknown_price_stays_unknown() -> None:
+    written = drive(
+        build("voice").write(brief_for("voice")), [Answer(value={"text": '{"messages": ["need it"]}'}, usage=Usage(tokens_in=9))]
+    )
+    assert written.samples[0].lineage.usage == Usage(tokens_in=9)
+
+
+def test_writers_with_a_behavior_of_their_own_write_for_no_other() -> None:
+    assert not build("adversarial").suits(SCHEDULE, (DECLINE,))
+    assert not build("instruction_pair").suits(SCHEDULE, ())
+    assert not build("contrast").suits(DECLINE, (DECLINE,))
+
+
+def test_every_brief_fills_what_any_prompt_may_use() -> None:
+    assert set(describe_brief(brief_for("voice"))) == BRIEF_PLACEHOLDERS
+    assert all(BRIEF_PLACEHOLDERS & load_prompt(name).placeholders for name in WRITERS.names())
