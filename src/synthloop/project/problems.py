@@ -128,6 +128,7 @@ _WORDS: dict[str, Callable[[ErrorDetails], tuple[str, str]]] = {
         f"{_name_of(details['input'])} is no `module:function`.",
         "Write e.g. `app:route` for the function `route` in app.py.",
     ),
+    "model_text": _wants("a model", "Write `openai:NAME`, `anthropic:NAME`, `ollama:NAME`, `local:FOLDER`, an http(s) URL, or a mapping."),
     "app_text": _wants("an app", "Write `module:function`, an http(s) URL, or `$ ` and a command."),
     "command": lambda details: (f"the command can't be split: {details['msg'].lower()}.", "Close its quotes, or write it as a list."),
     "component": _wants("a component", "Write `name`, `{name: {parameter: value}}` or `package.module:name`."),

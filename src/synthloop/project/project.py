@@ -18,9 +18,11 @@ from synthloop.loop.setup import Order
 from synthloop.project.app_config import AppConfig, build_app_configs, check_apps, find_missing_files, find_uncounted
 from synthloop.project.behavior_checks import FoundBehavior, check_together, find_oddities
 from synthloop.project.behavior_files import find_behavior_files, read_behavior_files
+from synthloop.project.model_config import ModelConfig, build_model_configs, check_models, find_oddities_of_models, read_prices
 from synthloop.project.problems import Checked, read_written, sort_problems, suggest_or_list
 from synthloop.project.promoted import add_promoted
 from synthloop.project.settings import NoiseSettings, SettingsReader, make_importable, read_budget
+from synthloop.project.writing_settings import WritingConfig, read_writing
 from synthloop.project.written_project import ProjectWritten
 from synthloop.project.yaml_source import Source, read_source
 
@@ -40,6 +42,9 @@ class Project:
     """In the order of their files' paths; never empty."""
     apps: tuple[AppConfig, ...] = ()
     """The app first, then its variants; empty where no app is named."""
+    models: tuple[ModelConfig, ...] = ()
+    """Language models; empty where none is named."""
+    writing: WritingConfig = field(default_factory=WritingConfig)
     noise: NoiseSettings = field(default_factory=NoiseSettings)
     generate: GenerateSettings = field(default_factory=GenerateSettings)
     order: Order = field(default_factory=Order)
@@ -110,8 +115,11 @@ def assemble_project(
     """
     make_importable(root)
     reader = SettingsReader(written=written, source=source, root=root)
-    reader.problems += [*problems, *check_apps(written, source, root)]
+    prices, unpriced, doubtful = read_prices(written, source, root)
+    reader.problems += [*problems, *check_apps(written, source, root), *check_models(written, source), *unpriced]
     behaviors = tuple(each.behavior for each in found)
+    models = build_model_configs(written, prices)
+    writing = read_writing(reader, models, behaviors)
     scorers, validators = reader.read_scorers(behaviors), reader.read_validators()
     demands = reader.read_gate(behaviors, scorers)
     generate, order = reader.read_generate()
@@ -125,6 +133,8 @@ def assemble_project(
         root=root,
         behaviors=behaviors,
         apps=build_app_configs(written),
+        models=models,
+        writing=writing,
         noise=noise,
         generate=generate,
         order=order,
@@ -140,6 +150,8 @@ def assemble_project(
         warnings=(
             *find_missing_files(written, source, root),
             *find_uncounted(written, source),
+            *doubtful,
+            *find_oddities_of_models(written, source, prices),
             *(oddity for each in found for oddity in find_oddities(each)),
         ),
     )

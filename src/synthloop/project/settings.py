@@ -50,21 +50,26 @@ class SettingsReader:
         """Return the components that a list names, leaving out those that can't be built."""
         built: list[Any] = []
         for position, entry in enumerate(entries):
-            name, parameters = _split_entry(entry)
-            try:
-                check_loadable(name, self.root)
-                built.append(registry_of(kind).build(name, parameters))
-            except UsageError as error:
-                self._complain((*path, position), str(error), "")
-            except Exception as error:  # noqa: BLE001 - importing a user's module may raise anything
-                what = f"{name!r} can't be loaded: {type(error).__name__}: {error}."
-                self._complain((*path, position), what, "Correct that module, and try `python -c 'import ...'` from the project's folder.")
+            built += self.build_component(kind, (*path, position), entry)
         return tuple(built)
+
+    def build_component(self, kind: str, path: FieldPath, entry: object) -> tuple[Any, ...]:
+        """Return the component that an entry names, or nothing where it can't be built."""
+        name, parameters = _split_entry(entry)
+        try:
+            check_loadable(name, self.root)
+            return (registry_of(kind).build(name, parameters),)
+        except UsageError as error:
+            self.complain(path, str(error), "")
+        except Exception as error:  # noqa: BLE001 - importing a user's module may raise anything
+            what = f"{name!r} can't be loaded: {type(error).__name__}: {error}."
+            self.complain(path, what, "Correct that module, and try `python -c 'import ...'` from the project's folder.")
+        return ()
 
     def read_noise(self) -> NoiseSettings:
         """Return the noise settings."""
         written: NoiseWritten = self.written.noise
-        profile = self._find_file(("noise", "profile"), written.profile, "`synthloop noise fit MESSAGES.txt` writes one.")
+        profile = self.find_file(("noise", "profile"), written.profile, "`synthloop noise fit MESSAGES.txt` writes one.")
         return NoiseSettings(
             profile=profile,
             noisers=cast("tuple[Noiser, ...]", self.build_components("noisers", ("noise", "noisers"), written.noisers)),
@@ -81,7 +86,7 @@ class SettingsReader:
         for position, scorer in enumerate(scorers):
             if scorer.name in {earlier.name for earlier in scorers[:position]}:
                 what = f"two scorers are called {scorer.name!r}."
-                self._complain(("scorers",), what, f"Give one another name, e.g. `{scorer.spec.name}: {{name: my_{scorer.name}}}`.")
+                self.complain(("scorers",), what, f"Give one another name, e.g. `{scorer.spec.name}: {{name: my_{scorer.name}}}`.")
         if self.written.scorers:
             return scorers
         name = choose_scorer(behaviors)
@@ -107,7 +112,7 @@ class SettingsReader:
         try:
             return SplitShares(train=written.train, dev=written.dev, holdout=written.holdout)
         except UsageError as error:
-            self._complain(("split",), str(error), "")
+            self.complain(("split",), str(error), "")
             return SplitShares()
 
     def read_gate(self, behaviors: Sequence[Behavior], scorers: Sequence[Scorer]) -> GateDemands:
@@ -118,10 +123,10 @@ class SettingsReader:
         for name in written.behaviors:
             if name not in known:
                 fix = suggest_or_list(name, known, "Behaviors")
-                self._complain(("gate", "behaviors", name), f"no behavior is called {name!r}.", fix)
+                self.complain(("gate", "behaviors", name), f"no behavior is called {name!r}.", fix)
         for name, demand in metrics.items():
             if (demand.at_least is None) == (demand.at_most is None):
-                self._complain(("gate", name), "a metric has one limit.", f"Write `{name}: {{at_least: 0.9}}` or `{name}: {{at_most: 2}}`.")
+                self.complain(("gate", name), "a metric has one limit.", f"Write `{name}: {{at_least: 0.9}}` or `{name}: {{at_most: 2}}`.")
         self._check_metrics(metrics, behaviors, scorers)
         sharpness = {name: getattr(written, name) for name in _SHARPNESS if getattr(written, name) is not None}
         return GateDemands(
@@ -144,22 +149,23 @@ class SettingsReader:
             repeated = re.fullmatch(r"pass\^(\d+)", name)
             if repeated and repeats < int(repeated[1]) <= MOST_REPEATS:
                 fix = f"Add `repeats: {repeated[1]}` to `gate`."
-                self._complain(("gate", name), f"each sample is asked only {'once' if repeats == 1 else f'{repeats} times'}.", fix)
+                self.complain(("gate", name), f"each sample is asked only {'once' if repeats == 1 else f'{repeats} times'}.", fix)
             else:
                 short = [listed for listed in names.listed if ":" not in listed and "." not in listed]
                 fix = suggest_name(name, (*names.listed, *GateWritten.model_fields)).strip() or f"Metrics: {', '.join(short)}."
-                self._complain(("gate", name), f"there is no metric {name!r}.", fix)
+                self.complain(("gate", name), f"there is no metric {name!r}.", fix)
 
-    def _find_file(self, path: FieldPath, written: str | None, fix: str) -> Path | None:
+    def find_file(self, path: FieldPath, written: str | None, fix: str) -> Path | None:
+        """Return the path of a file that is named, complaining where it does not exist; None where none is named."""
         if written is None:
             return None
         found = self.root / written
         if not found.is_file():
-            self._complain(path, f"there is no file {written!r}.", fix)
+            self.complain(path, f"there is no file {written!r}.", fix)
         return found
 
     def _read_lexicon(self, written: str | None) -> Mapping[str, tuple[str, ...]]:
-        path = self._find_file(("noise", "lexicon"), written, "Write it: one `word: [variant, variant]` a line.")
+        path = self.find_file(("noise", "lexicon"), written, "Write it: one `word: [variant, variant]` a line.")
         if written is None or path is None or not path.is_file():
             return {}
         source, problems = read_source(path, written)
@@ -177,7 +183,8 @@ class SettingsReader:
             else:
                 self.problems.append(source.problem((word,), "its variants are no texts.", "Write `word: [variant, variant]`."))
 
-    def _complain(self, path: FieldPath, what: str, fix: str) -> None:
+    def complain(self, path: FieldPath, what: str, fix: str) -> None:
+        """Take note of a problem."""
         self.problems.append(self.source.problem(path, what, fix))
 
 

@@ -23,6 +23,7 @@ from synthloop.generate.noise.profile import GENERIC, ProfileNoiser
 from synthloop.generate.noise.style import NoiseProfile
 from synthloop.loop.setup import Setup
 from synthloop.project.apps import build_apps
+from synthloop.project.models import LazyModels
 from synthloop.project.project import Project
 from synthloop.project.settings import NoiseSettings
 
@@ -190,6 +191,10 @@ def _set_up(project: Project, apps: Mapping[str, App], store: Store, journal: Jo
         holdout_reads=project.holdout_reads,
         seed=project.seed,
         limits_by_app={config.name: config.limits for config in project.apps},
+        models=LazyModels(project.models, project.root),
+        limits_by_model={config.name: config.limits for config in project.models},
+        writing=project.writing.settings,
+        grader=project.writing.grader,
         purse=Purse(budget=project.budget, started_s=clock.monotonic()),
         store=store,
         journal=journal,

@@ -2,12 +2,14 @@
 
 import re
 import shlex
-from typing import Annotated, Any, Literal, TypeAlias, cast
+from typing import Annotated, Literal, TypeAlias, cast
 
 from pydantic import BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from synthloop.project.written import AnyJson, Share, Text, ValueText, Weight, Written
+from synthloop.project.written_components import ComponentWritten
+from synthloop.project.written_models import ModelWritten, WritingWritten
 
 Count = Annotated[int, Field(ge=1)]
 
@@ -118,21 +120,6 @@ class AppFull(Written):
 
 
 AppWritten = Annotated[AppFull, BeforeValidator(_expand_app, json_schema_input_type=str | AppFull)]
-
-
-def _one_component(value: object) -> object:
-    """Refuse everything but a name or a name with its parameters."""
-    if isinstance(value, str) and value.strip():
-        return value
-    if isinstance(value, dict) and len(cast("dict[str, object]", value)) == 1:
-        ((name, parameters),) = cast("dict[str, object]", value).items()
-        if isinstance(parameters, dict | None):
-            return {name: cast("dict[str, object] | None", parameters) or {}}
-    raise PydanticCustomError("component", "no component")
-
-
-ComponentWritten: TypeAlias = Annotated[Any, BeforeValidator(_one_component, json_schema_input_type=str | dict[str, dict[str, Any]])]
-"""`name`, `{name: {parameter: value}}` or `package.module:name`."""
 
 
 class GenerateWritten(Written):
@@ -258,10 +245,18 @@ class ProjectWritten(Written):
     """Named variants to compare with `app`: each says only what differs, e.g. `{variables: {prompt: short}}`."""
     behaviors: Text = "behaviors/"
     """Folder of the behavior files."""
+    model: ModelWritten | None = None
+    """A language model: `openai:NAME`, `anthropic:NAME`, `ollama:NAME`, a URL, or a mapping with details. It is called `model`."""
+    models: dict[Text, ModelWritten] = {}
+    """Further models by name."""
+    prices: Text | None = None
+    """What tokens cost, as a path to your own file of prices."""
     seed: int = 0
     """Every random choice follows from it."""
     generate: GenerateWritten = GenerateWritten()
     """How many samples to make, and how they are mixed."""
+    writing: WritingWritten | None = None
+    """What models write of the samples. Left out: nothing."""
     noise: NoiseWritten = NoiseWritten()
     """How messy the samples are."""
     validators: list[ComponentWritten] = []
@@ -280,7 +275,6 @@ __all__ = [
     "AppFull",
     "BudgetWritten",
     "CommandFull",
-    "ComponentWritten",
     "DemandWritten",
     "GateWritten",
     "GenerateWritten",

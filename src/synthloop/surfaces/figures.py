@@ -57,6 +57,18 @@ def show_time(made_at: str) -> str:
     return f"{made_at[:10]} {made_at[11:16]} UTC" if len(made_at) > 15 else made_at
 
 
+def show_money(cost_usd: float | None) -> str:
+    """Write a cost in US dollars; `unknown` where it is.
+
+    Example:
+        >>> show_money(1.5), show_money(0.00042), show_money(None), show_money(0.0)
+        ('$1.50', '$0.00042', 'unknown', '$0')
+    """
+    if cost_usd is None:
+        return "unknown"
+    return f"${cost_usd:,.2f}" if cost_usd >= 0.1 else f"${cost_usd:.2g}"
+
+
 def show_duration(seconds: float) -> str:
     """Write a duration in the largest two units that it has.
 
@@ -84,4 +96,4 @@ def show_value(value: JsonValue) -> str:
     return value if isinstance(value, str) else encode_canonical(value).decode()
 
 
-__all__ = ["show_chance", "show_count", "show_duration", "show_gap", "show_interval", "show_share", "show_time", "show_value"]
+__all__ = ["show_chance", "show_count", "show_duration", "show_gap", "show_interval", "show_money", "show_share", "show_time", "show_value"]

@@ -57,6 +57,8 @@ class AnthropicModel:
     """A model behind `POST {url}/v1/messages`. Schemas are said as a tool that has to be called."""
 
     name: str
+    version: str
+    """What its answers depend on besides the request; see `synthloop.project.model_config.version_of`."""
     model: str
     url: str = "https://api.anthropic.com"
     headers: Mapping[str, str] = field(default_factory=lambda: {"x-api-key": "${ANTHROPIC_API_KEY}"})
@@ -66,7 +68,6 @@ class AnthropicModel:
     """`native` is said as a tool too: the interface has no other way."""
     price: Price | None = None
     transport: Transport = field(default_factory=AiohttpTransport)
-    version: str = field(init=False)
     endpoint: str = field(init=False)
     _wire: Wire = field(init=False, repr=False)
     _address: str = field(init=False, repr=False)
@@ -79,7 +80,6 @@ class AnthropicModel:
             raise UsageError(f"{where}: `url` is not an http(s) address. Fix: leave it out, or write it as https://host.")
         self._address = f"{secrets.resolve(self.url, where).rstrip('/').removesuffix('/v1')}/v1/messages"
         self.endpoint = content_id("endpoint", self.url, sorted(self.headers.items()))[:12]
-        self.version = content_id("anthropic", self.url, self.model, dict(self.parameters), self.structured)
         self._sent_headers = {"Content-Type": "application/json", "anthropic-version": _API_VERSION}
         self._sent_headers |= {key: secrets.resolve(value, where) for key, value in self.headers.items()}
         self._wire = Wire(name=self.name, shown_url=self.url, transport=self.transport, secrets=secrets)

@@ -65,6 +65,8 @@ class OpenAiModel:
     """
 
     name: str
+    version: str
+    """What its answers depend on besides the request; see `synthloop.project.model_config.version_of`."""
     model: str
     """What the endpoint calls it."""
     url: str
@@ -77,7 +79,6 @@ class OpenAiModel:
     price: Price | None = None
     """What its tokens cost; None: unknown."""
     transport: Transport = field(default_factory=AiohttpTransport)
-    version: str = field(init=False)
     endpoint: str = field(init=False)
     _wire: Wire = field(init=False, repr=False)
     _address: str = field(init=False, repr=False)
@@ -89,7 +90,6 @@ class OpenAiModel:
         self._address = complete_url(secrets.resolve(self.url, where), where)
         shown = complete_url(self.url, where) if "${" not in self.url else self.url
         self.endpoint = content_id("endpoint", self.url, sorted(self.headers.items()))[:12]
-        self.version = content_id("openai", shown, self.model, dict(self.parameters), self.structured)
         self._sent_headers = {"Content-Type": "application/json"}
         self._sent_headers |= {key: secrets.resolve(value, where) for key, value in self.headers.items()}
         if any(character in value for value in self._sent_headers.values() for character in "\r\n\0"):

@@ -21,7 +21,9 @@ CONTENTS: dict[str, tuple[Verb, ...]] = {
     "Begin": (
         Verb("init", "Write a small working project with comments."),
         Verb("check", "Read all files of the project and say everything that is wrong, at once."),
-        Verb("components", "List noisers, validators, scorers and exports, with parameters and an example."),
+        Verb("components", "List noisers, validators, scorers, writers and exports, with parameters and an example."),
+        Verb("models", "List the language models; check whether they answer, take schemas, and how fast."),
+        Verb("prompts", "List what models are asked; copy a prompt into the project to change it."),
         Verb("schema", "Print the JSON Schema of project or behavior files, for editors."),
     ),
     "Make samples": (
@@ -29,7 +31,7 @@ CONTENTS: dict[str, tuple[Verb, ...]] = {
         Verb("generate", "Make samples of every behavior, and curate them."),
         Verb("samples", "Show accepted samples."),
         Verb("inspect", "Look at all samples together: too much, too alike, misleading."),
-        Verb("dropped", "Show what curation dropped, and why."),
+        Verb("dropped", "Show what curation dropped, and why; with --faults, what models wrote in vain."),
     ),
     "Find what fails": (
         Verb("evaluate", "Run the app on the samples and report how it did."),

@@ -32,11 +32,7 @@ DECLINE = behavior("decline", says="Decline anything else.", expected="decline",
 ANSWER = behavior("answer", says="Answer questions on refunds.", criteria=["names the 30 days"], authored=["can i get my money back"])
 ALL = (SCHEDULE, FIND, DECLINE, ANSWER)
 
-PARAMETERS: dict[str, dict[str, JsonValue]] = {
-    "adversarial": {"behavior": "decline"},
-    "out_of_scope": {"behavior": "decline"},
-    "borderline": {"behavior": "decline"},
-}
+PARAMETERS: dict[str, dict[str, JsonValue]] = {name: {"behavior": "decline"} for name in ("adversarial", "out_of_scope", "borderline")}
 SUITED = {"adversarial": DECLINE, "out_of_scope": DECLINE, "borderline": DECLINE, "instruction_pair": ANSWER, "preference_pair": ANSWER}
 ANSWERS = {
     "entity_swap": {"messages": [{"text": "move my 5pm with Tom to friday", "values": ["Tom", "5pm", "Oslo"]}]},
@@ -77,7 +73,7 @@ def run(writer: Writer, brief: Brief, *said: object) -> tuple[Written, Ask]:
         while True:
             asked += batch
             text = next(answers)
-            value = {"text": text if isinstance(text, str) else json.dumps(text)}
+            value: JsonValue = {"text": text if isinstance(text, str) else json.dumps(text)}
             batch = flow.send((Answer(value=value, usage=Usage(tokens_in=100, tokens_out=30, cost_usd=0.03)),))
     except StopIteration as stop:
         return stop.value, asked[0]

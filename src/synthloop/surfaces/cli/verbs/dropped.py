@@ -1,8 +1,10 @@
 """`synthloop dropped`."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from itertools import islice
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -19,11 +21,15 @@ _ID = re.compile(r"\b[0-9a-f]{32}\b")
 def run(
     reason: Annotated[str | None, typer.Argument(help="Only what was dropped for this reason.", show_default=False)] = None,
     *,
+    faults: Annotated[bool, typer.Option("--faults", help="Show what models wrote in vain instead, with their answers.")] = False,
     limit: LimitOption = 20,
     folder: FolderOption = HERE,
     as_json: JsonOption = False,
 ) -> None:
-    """Show what curation dropped, and why."""
+    """Show what curation dropped, and why; with --faults, what models wrote in vain."""
+    if faults:
+        _show_faults(reason, limit, folder, Output(as_json))
+        return
     with open_shelf(folder) as shelf:
         counts = {name: count for name, count in shelf.store.count_verdicts(batch=shelf.batch).items() if name != "kept"}
         shown = list(islice(shelf.store.read_dropped(reason=reason, batch=shelf.batch), limit))
@@ -44,6 +50,22 @@ def run(
         say(console, f"{len(shown):,} of {counts.get(reason, 0) if reason else sum(counts.values()):,} shown.")
 
     Output(as_json).show({"counts": counts, "dropped": [{"sample": sample, "verdict": verdict} for sample, verdict in shown]}, write)
+
+
+def _show_faults(kind: str | None, limit: int, folder: Path, output: Output) -> None:
+    with open_shelf(folder) as shelf:
+        found = list(shelf.store.read_faults(batch=(shelf.batch or "").partition("-")[0]))
+    counts = Counter(fault.fault.kind for fault in found)
+    shown = [fault for fault in found if kind in {None, fault.fault.kind}][:limit]
+
+    def write(console: Console) -> None:
+        print_table(console, ("kind", "answers"), ((name, f"{count:,}") for name, count in counts.most_common()), numbers=("answers",))
+        console.print()
+        rows = ((each.fault.kind, f"{each.writer} by {each.model}", each.fault.message, each.fault.raw) for each in shown)
+        print_table(console, ("kind", "who", "what is wrong", "answer"), rows)
+        say(console, f"{len(shown):,} of {len(found):,} shown.")
+
+    output.show({"counts": counts, "faults": shown}, write)
 
 
 def _name_twins(verdicts: Iterable[Verdict], samples: Iterable[Sample]) -> Mapping[str, str]:
