@@ -3,7 +3,9 @@
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TypeVar
+from typing import Annotated, TypeVar
+
+import msgspec
 
 from synthloop.core.ask import Flow
 from synthloop.core.behavior import Behavior, scenario_of
@@ -30,7 +32,7 @@ _MOST_CHARS = 4000
 class Messages(Record):
     """What most writers ask for."""
 
-    messages: tuple[str, ...]
+    messages: Annotated[tuple[str, ...], msgspec.Meta(min_length=1)]
 
 
 MESSAGES: Shape[Messages] = shape_of(Messages)
@@ -127,6 +129,8 @@ def pick_other(brief: Brief, among: Sequence[Behavior]) -> Behavior:
 def _make_written(brief: Brief, steps: tuple[Spec, ...], said: Said[Answered], texts: list[Text]) -> Written:
     texts = [text for text in _drop_repeats(texts) if 0 < len(text.text) <= _MOST_CHARS][: brief.count]
     copied = {text.text: source for text in texts if (source := find_copied(text.text, brief.style))}
+    if said.value is not None and not texts:
+        said = replace(said, fault=Fault(kind="empty", message="it wrote no message"))
     share = _share_usage(said.usage, len(texts))
     samples = tuple(_make_sample(brief, steps, text, share) for text in texts if text.text not in copied)
     faults = [*said.earlier, *([said.fault] if said.fault else [])]

@@ -23,8 +23,8 @@ def print_preview(console: Console, preview: Preview) -> None:
 def print_yields(console: Console, yields: Sequence[WriterYield]) -> None:
     """Print what each writer brought with each model, for what it cost."""
     if yields:
-        columns = ("writer", "model", "calls", "written", "accepted", "per call", "tokens", "cost", "in vain")
-        print_table(console, columns, map(_row, yields), ("calls", "written", "accepted", "per call", "tokens", "cost"))
+        columns = ("writer", "model", "calls", "accepted", "per call", "cost", "in vain")
+        print_table(console, columns, map(_row, yields), ("calls", "accepted", "per call", "cost"))
 
 
 def print_variety(console: Console, variety: Sequence[GroupVariety]) -> None:
@@ -62,10 +62,8 @@ def _row(found: WriterYield) -> tuple[str, ...]:
         found.writer,
         found.model,
         f"{usage.attempts:,}",
-        f"{found.written:,}",
         f"{found.accepted:,}",
         f"{found.accepted / max(1, usage.attempts):.1f}",
-        f"{usage.tokens_in + usage.tokens_out:,}",
         show_money(usage.cost_usd),
         ", ".join(f"{count:,} {kind}" for kind, count in found.faults.items()),
     )
