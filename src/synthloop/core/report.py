@@ -76,6 +76,23 @@ class FailureMode(Record):
     """Whether fresh neighbors fail as well, more often than the app does overall or than half the time; None before they were tried."""
 
 
+class CorrectedRate(Record):
+    """A judge's pass rate beside what it would be if the judge made no errors; see `synthloop.evaluate.corrected`."""
+
+    judge: str
+    raw: MetricValue
+    """As the judge says."""
+    value: float | None
+    """Corrected; None where the judge does no better than chance, or was never checked."""
+    low: float | None = None
+    high: float | None = None
+    """Interval over both sources of error: the run's samples and the labelled ones."""
+    labels: int = 0
+    """Labelled samples that the correction rests on."""
+    warning: str = ""
+    """Why there is no correction, or why not to trust it, for a person."""
+
+
 class Report(Record):
     """All metrics of one app variant in one run."""
 
@@ -94,6 +111,8 @@ class Report(Record):
     confusion: tuple[ConfusionCell, ...] = ()
     slices: tuple[SliceResult, ...] = ()
     """Sorted by q-value, then by how far the slice is below the rest."""
+    corrected: tuple[CorrectedRate, ...] = ()
+    """One for each judge."""
     slices_skipped: int = 0
     """Attribute values that too few samples had to be a slice."""
     unscored_reasons: dict[str, int] = {}
@@ -227,6 +246,7 @@ __all__ = [
     "Comparison",
     "ComparisonRow",
     "ConfusionCell",
+    "CorrectedRate",
     "Decision",
     "FailureMode",
     "GateCheck",

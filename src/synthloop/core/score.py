@@ -5,6 +5,21 @@ from typing import Literal
 from synthloop.core.json_value import JsonValue
 from synthloop.core.record import Record
 
+CriterionDecision = Literal["passed", "failed", "inconclusive"]
+
+
+class CriterionVerdict(Record):
+    """What a judge says of one criterion."""
+
+    criterion: str
+    """As it was given."""
+    decision: CriterionDecision
+    """Of the majority; inconclusive where there is none."""
+    reason: str = ""
+    """In the words of one judge that decided like that."""
+    votes: dict[str, int] = {}
+    """Decision -> how many of the panel's answers."""
+
 
 class Score(Record):
     """What one scorer says of one transcript. A score that could not be given is `unscored`, never 0."""
@@ -26,6 +41,8 @@ class Score(Record):
     """False for scorers that only measure: they neither pass nor fail a transcript, and being unscored costs it nothing."""
     note: str = ""
     """For a person: what was compared, what differed."""
+    criteria: tuple[CriterionVerdict, ...] = ()
+    """For judges: criterion by criterion."""
 
 
 IntervalMethod = Literal["wilson", "cluster-wilson", "cluster-t", "woodruff", "none"]
@@ -74,4 +91,4 @@ class SliceResult(Record):
     """After Benjamini-Hochberg over all slices of the report."""
 
 
-__all__ = ["IntervalMethod", "MetricValue", "Score", "Slice", "SliceResult"]
+__all__ = ["CriterionDecision", "CriterionVerdict", "IntervalMethod", "MetricValue", "Score", "Slice", "SliceResult"]

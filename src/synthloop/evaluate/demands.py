@@ -33,6 +33,10 @@ class GateDemands:
     """How sharp thresholds are; see `synthloop.evaluate.thresholds`."""
     drop_margin: Share = DROP_MARGIN
     """Drop since the baseline that must be ruled out; see `synthloop.evaluate.regressions`."""
+    calibrated_judges: bool = False
+    """Whether every judge must have been checked against people's labels, as it is now."""
+    judge_kappa_at_least: float = 0.0
+    """Agreement with people, as Cohen's kappa, that the whole interval of a checked judge must reach."""
     max_unscored_share: Share = 0.01
     """Transcripts that may lack a score: an app that errs, or a broken scorer, must not pass by leaving samples out."""
 

@@ -60,6 +60,12 @@ def decide_gate(
     )
 
 
+def demand_calibration(result: GateResult, checks: Sequence[GateCheck]) -> GateResult:
+    """Return a decision that depends on further checks as well: those of the judges."""
+    decision = combine_decisions([result.decision, *(check.decision for check in checks)])
+    return msgspec.structs.replace(result, decision=decision, checks=(*result.checks, *checks))
+
+
 def combine_decisions(decisions: Sequence[Decision]) -> Decision:
     """Return the decision of several checks together: the worst of them, pass for none."""
     return "fail" if "fail" in decisions else "too little data" if "too little data" in decisions else "pass"
@@ -148,4 +154,4 @@ def _suggest(name: str, known: Mapping[str, object]) -> str:
     return suggest_name(name, known) or f" It has {', '.join(plain) or 'none'}."
 
 
-__all__ = ["GateDemands", "combine_decisions", "decide_gate", "find_metric", "find_suspects"]
+__all__ = ["GateDemands", "combine_decisions", "decide_gate", "demand_calibration", "find_metric", "find_suspects"]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from synthloop.core.behavior import Behavior
 from synthloop.core.json_value import JsonValue
-from synthloop.core.ports import Scorer
+from synthloop.core.ports import Judge, Scorer
 from synthloop.evaluate.scorers.answer import text_of
 from synthloop.evaluate.scorers.custom import Function
 from synthloop.evaluate.scorers.labeling import Label, LabelReader, Labels
@@ -36,7 +36,7 @@ class MetricNames:
         return name in self.listed or name.startswith(self.open_prefixes)
 
 
-def find_metric_names(scorers: Sequence[Scorer], behaviors: Sequence[Behavior] | None, *, repeats: int = 1) -> MetricNames:
+def find_metric_names(scorers: Sequence[Scorer | Judge], behaviors: Sequence[Behavior] | None, *, repeats: int = 1) -> MetricNames:
     """Return the metrics that reports can have; see `synthloop.evaluate.metrics.measure_outcomes` for what they are.
 
     Args:
@@ -57,18 +57,18 @@ def find_metric_names(scorers: Sequence[Scorer], behaviors: Sequence[Behavior] |
     return MetricNames(listed=listed, open_prefixes=tuple(unsure))
 
 
-def _may_read_labels(scorer: Scorer) -> bool:
+def _may_read_labels(scorer: Scorer | Judge) -> bool:
     """Return whether a scorer may say which label it read: ours that never do are known, of others nobody knows."""
-    is_ours = type(scorer).__module__.startswith(f"{__package__}.scorers.")
+    is_ours = type(scorer).__module__.startswith(f"{__package__}.")
     return not is_ours or isinstance(scorer, LabelReader | Function)
 
 
-def _find_prefixes(readers: Sequence[Scorer]) -> tuple[str, ...]:
+def _find_prefixes(readers: Sequence[Scorer | Judge]) -> tuple[str, ...]:
     """Return what stands before the names of label metrics: nothing for the first scorer that reads labels, then its name."""
     return ("", *(f"{scorer.name}." for scorer in readers)) if readers else ()
 
 
-def _name_label_metrics(readers: Sequence[Scorer], labels: Iterable[str]) -> Iterator[str]:
+def _name_label_metrics(readers: Sequence[Scorer | Judge], labels: Iterable[str]) -> Iterator[str]:
     averages = [f"{kind}_{measure}" for measure in _MEASURES for kind in ("macro", "micro")]
     sets = _SETS if any(not isinstance(scorer, Label) for scorer in readers) else ()
     each = [f"{measure}:{label}" for label in labels for measure in _MEASURES]
@@ -76,7 +76,7 @@ def _name_label_metrics(readers: Sequence[Scorer], labels: Iterable[str]) -> Ite
         yield from (f"{prefix}{name}" for name in (*(("accuracy",) if prefix else ()), *averages, *sets, *each))
 
 
-def _find_labels(readers: Sequence[Scorer], behaviors: Sequence[Behavior] | None) -> tuple[str, ...] | None:
+def _find_labels(readers: Sequence[Scorer | Judge], behaviors: Sequence[Behavior] | None) -> tuple[str, ...] | None:
     """Return the expected labels, sorted; None where they can't be told from the behaviors alone."""
     if behaviors is None or not all(isinstance(scorer, Label | Labels) for scorer in readers):
         return None

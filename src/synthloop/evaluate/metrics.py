@@ -54,6 +54,17 @@ def measure_pass_rate(table: OutcomeTable, name: str = "pass_rate") -> MetricVal
     return measure_share(name, hits, trials, unscored=table.unscored)
 
 
+def measure_judge(table: OutcomeTable, judge: str) -> MetricValue:
+    """Return the share of transcripts that one scorer passes, of those that it decided."""
+    rows = [
+        (row, score) for row, outcome in enumerate(table.outcomes) for score in outcome.scores if score.scorer == judge and score.decides
+    ]
+    passes = [(row, float(score.passed)) for row, score in rows if score.passed is not None]
+    if not passes:
+        return MetricValue(name=f"pass:{judge}", value=None, n=0, unscored=len(rows))
+    return _measure_rows(table, f"pass:{judge}", passes, len(rows) - len(passes))
+
+
 def measure_behaviors(table: OutcomeTable, behaviors: Iterable[Behavior]) -> tuple[BehaviorResult, ...]:
     """Return how the app did on each behavior that has transcripts, in the given order."""
     ids = np.array([outcome.sample.behavior_id for outcome in table.outcomes], dtype=object)
@@ -152,4 +163,4 @@ def _measure_resources(table: OutcomeTable) -> list[MetricValue]:
     ]
 
 
-__all__ = ["measure_behaviors", "measure_outcomes", "measure_pass_rate", "measure_repeats", "pass_hat"]
+__all__ = ["measure_behaviors", "measure_judge", "measure_outcomes", "measure_pass_rate", "measure_repeats", "pass_hat"]

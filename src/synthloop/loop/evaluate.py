@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+import msgspec
+
 from synthloop.core.errors import UsageError
 from synthloop.core.ports import Store
 from synthloop.core.report import Comparison, Report, Result
@@ -15,6 +17,7 @@ from synthloop.evaluate.outcomes import judge_transcripts, make_results
 from synthloop.evaluate.reporting import Run, make_report
 from synthloop.evaluate.scoring import score_transcripts
 from synthloop.loop.generate import generate_samples, read_active
+from synthloop.loop.judge import correct_judges, judge_answers
 from synthloop.loop.setup import Setup
 from synthloop.simulate.single_turn import ask_app
 
@@ -71,6 +74,7 @@ def report_on(setup: Setup, samples: Sequence[Sample], *, app: str, split: Split
     run = run_app(setup, samples, app=app)
     about = Run(app=app, app_version=version_of(setup, app), seed=setup.seed, made_at=setup.clock.now(), split=split, project=setup.name)
     report = make_report(about, samples, run.transcripts, run.scores, setup.behaviors)
+    report = msgspec.structs.replace(report, corrected=correct_judges(setup, samples, run.transcripts, run.scores))
     setup.store.save_report(report)
     if split != "holdout":
         for key in (f"{LAST_REPORT}:{app}", LAST_REPORT):
@@ -114,7 +118,10 @@ def run_app(setup: Setup, samples: Sequence[Sample], *, app: str, first_replica:
     transcripts: list[Transcript] = []
     flows = (ask_app(sample, app=app, app_version=version, repeats=setup.repeats, first_replica=first_replica) for sample in samples)
     summary = make_engine(setup).run(flows, sink=_collect(transcripts), total=len(samples))
-    scores = tuple(score_transcripts({sample.id: sample for sample in samples}, transcripts, setup.scorers, setup.behaviors))
+    scores = (
+        *score_transcripts({sample.id: sample for sample in samples}, transcripts, setup.scorers, setup.behaviors),
+        *judge_answers(setup, samples, transcripts),
+    )
     setup.store.save_transcripts(transcripts)
     setup.store.save_scores(scores)
     return AppRun(transcripts=tuple(transcripts), scores=scores, summary=summary)

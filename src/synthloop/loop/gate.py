@@ -3,12 +3,16 @@
 from dataclasses import dataclass
 
 from synthloop.core.errors import UsageError
-from synthloop.core.report import Baseline, GateResult, Report
+from synthloop.core.ports import Judge
+from synthloop.core.report import Baseline, GateCheck, GateResult, Report
 from synthloop.core.sample import Sample
+from synthloop.core.score import MetricValue
 from synthloop.curate.holdout import check_holdout, holdout_id
-from synthloop.evaluate.gate import decide_gate, find_suspects
+from synthloop.evaluate.gate import decide_gate, demand_calibration, find_suspects
+from synthloop.evaluate.gears import find_doubt
 from synthloop.loop.evaluate import read_results, report_on, run_app, version_of
 from synthloop.loop.generate import generate_samples, read_active
+from synthloop.loop.judge import version_of_gear
 from synthloop.loop.setup import Setup
 
 
@@ -42,6 +46,8 @@ def gate_app(setup: Setup, *, app: str | None = None, baseline: str | None = Non
     report = report_on(setup, samples, app=variant, split="holdout")
     reruns = _rerun_suspects(setup, samples, report, accepted)
     result = decide_gate(report, accepted, setup.demands, behaviors=setup.behaviors, reruns=reruns)
+    if setup.demands.calibrated_judges:
+        result = demand_calibration(result, [_check_judge(setup, judge) for judge in setup.judges])
     return GateRun(result=result, report=report, baseline=accepted)
 
 
@@ -105,6 +111,19 @@ def read_baseline(setup: Setup, name: str) -> Baseline:
         known = ", ".join(setup.baselines.names()) or "none yet"
         raise UsageError(f"there is no baseline {name!r} (there are: {known}). Accept one: synthloop baseline accept {name}")
     return baseline
+
+
+def _check_judge(setup: Setup, judge: Judge) -> GateCheck:
+    report = setup.gears.read_report(judge.name)
+    least = setup.demands.judge_kappa_at_least
+    doubt = find_doubt(report, version_of_gear(judge), kappa_at_least=least)
+    return GateCheck(
+        name=f"judge:{judge.name}",
+        decision="fail" if doubt else "pass",
+        demanded=f"checked against people's labels{f', kappa of at least {least:g}' if least else ''}",
+        observed=report.kappa if report is not None else MetricValue(name="kappa", value=None, n=0),
+        note=f"the judge {doubt}: synthloop gears check {judge.name}" if doubt else "",
+    )
 
 
 def _rerun_suspects(setup: Setup, samples: list[Sample], report: Report, baseline: Baseline | None) -> dict[str, tuple[bool | None, ...]]:

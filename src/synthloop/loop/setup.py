@@ -1,12 +1,13 @@
 """Everything that the verbs of the loop need, built once."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from synthloop.core.behavior import Behavior
 from synthloop.core.errors import UsageError
-from synthloop.core.ports import App, Clock, Grader, Journal, Model, Noiser, Scorer, Store, Validator
+from synthloop.core.gear import GearReport, Labelled
+from synthloop.core.ports import App, Clock, Grader, Journal, Judge, Model, Noiser, Scorer, Store, Validator
 from synthloop.core.report import Baseline
 from synthloop.core.sample import Split
 from synthloop.curate.split import SplitShares
@@ -88,6 +89,52 @@ class MemoryBaselines:
         return baseline.name
 
 
+class Gears(Protocol):
+    """Keeps labelled sets and reports of gears."""
+
+    def read_labelled(self, gear: str) -> tuple[Labelled, ...]:
+        """Return a gear's labelled set; empty where there is none."""
+        ...
+
+    def write_labelled(self, gear: str, cases: Iterable[Labelled]) -> object:
+        """Keep a gear's labelled set, replacing the older one."""
+        ...
+
+    def read_report(self, gear: str) -> GearReport | None:
+        """Return a gear's last report, or None."""
+        ...
+
+    def save_report(self, report: GearReport) -> object:
+        """Keep a gear's report, replacing the older one."""
+        ...
+
+
+@dataclass(slots=True)
+class MemoryGears:
+    """`Gears` that forget at the end of the process."""
+
+    labelled: dict[str, tuple[Labelled, ...]] = field(default_factory=dict[str, tuple[Labelled, ...]])
+    reports: dict[str, GearReport] = field(default_factory=dict[str, GearReport])
+
+    def read_labelled(self, gear: str) -> tuple[Labelled, ...]:
+        """Return a gear's labelled set."""
+        return self.labelled.get(gear, ())
+
+    def write_labelled(self, gear: str, cases: Iterable[Labelled]) -> object:
+        """Keep a gear's labelled set."""
+        self.labelled[gear] = tuple(cases)
+        return gear
+
+    def read_report(self, gear: str) -> GearReport | None:
+        """Return a gear's last report, or None."""
+        return self.reports.get(gear)
+
+    def save_report(self, report: GearReport) -> object:
+        """Keep a gear's report."""
+        self.reports[report.gear] = report
+        return report.gear
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
     """How many samples are wanted, and how much may be tried for them."""
@@ -131,6 +178,10 @@ class Setup:
     """Name -> how it is asked; others by the engine's defaults."""
     writing: WritingSettings = field(default_factory=WritingSettings)
     """What models write, if anything."""
+    judges: tuple[Judge, ...] = ()
+    """Scorers that ask a model."""
+    gears: Gears = field(default_factory=MemoryGears)
+    """Labelled sets and reports of what asks a model."""
     grader: Grader | None = None
     """A second model's verdict on what the first one wrote; None: there is none."""
     purse: Purse | None = None
@@ -154,4 +205,4 @@ class Setup:
         raise UsageError("there is no app to ask. Fix: name one in synthloop.yaml, e.g. `app: app:route`.")
 
 
-__all__ = ["Baselines", "MemoryBaselines", "MemorySplits", "Order", "Setup", "SplitLedger"]
+__all__ = ["Baselines", "Gears", "MemoryBaselines", "MemoryGears", "MemorySplits", "Order", "Setup", "SplitLedger"]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from synthloop.core.behavior import Behavior
 from synthloop.core.errors import Problem, ProjectError, UsageError
-from synthloop.core.ports import Scorer, Validator
+from synthloop.core.ports import Judge, Scorer, Validator
 from synthloop.core.sample import Sample
 from synthloop.curate.split import SplitShares
 from synthloop.engine.budget import Budget
@@ -18,11 +18,12 @@ from synthloop.loop.setup import Order
 from synthloop.project.app_config import AppConfig, build_app_configs, check_apps, find_missing_files, find_uncounted
 from synthloop.project.behavior_checks import FoundBehavior, check_together, find_oddities
 from synthloop.project.behavior_files import find_behavior_files, read_behavior_files
+from synthloop.project.judges import read_judges
 from synthloop.project.model_config import ModelConfig, build_model_configs, check_models, find_oddities_of_models, read_prices
 from synthloop.project.problems import Checked, read_written, sort_problems, suggest_or_list
 from synthloop.project.promoted import add_promoted
 from synthloop.project.settings import NoiseSettings, SettingsReader, make_importable, read_budget
-from synthloop.project.writing_settings import WritingConfig, read_writing
+from synthloop.project.writing_settings import WritingConfig, read_prompts, read_writing
 from synthloop.project.written_project import ProjectWritten
 from synthloop.project.yaml_source import Source, read_source
 
@@ -52,6 +53,7 @@ class Project:
     """Neighbors tried around each group of failures."""
     validators: tuple[Validator, ...] = ()
     scorers: tuple[Scorer, ...] = ()
+    judges: tuple[Judge, ...] = ()
     split: SplitShares = field(default_factory=SplitShares)
     gate: GateDemands = field(default_factory=GateDemands)
     repeats: int = 1
@@ -119,13 +121,15 @@ def assemble_project(
     reader.problems += [*problems, *check_apps(written, source, root), *check_models(written, source), *unpriced]
     behaviors = tuple(each.behavior for each in found)
     models = build_model_configs(written, prices)
-    writing = read_writing(reader, models, behaviors)
+    prompts = read_prompts(reader)
+    writing = read_writing(reader, models, behaviors, prompts)
     scorers, validators = reader.read_scorers(behaviors), reader.read_validators()
-    demands = reader.read_gate(behaviors, scorers)
+    judges = read_judges(reader, models, behaviors, prompts, scorers)
+    demands = reader.read_gate(behaviors, (*scorers, *judges))
     generate, order = reader.read_generate()
     noise, split = reader.read_noise(), reader.read_split()
     if not any(problem.field.startswith("scorers") for problem in reader.problems):
-        reader.problems += _check_scorer_names(found, scorers)
+        reader.problems += _check_scorer_names(found, (*scorers, *judges))
     reader.problems += _check_own_samples(found, validators)
     if reader.problems:
         raise ProjectError(sort_problems(reader.problems))
@@ -141,6 +145,7 @@ def assemble_project(
         neighbors=written.generate.neighbors,
         validators=validators,
         scorers=scorers,
+        judges=judges,
         split=split,
         gate=demands,
         repeats=written.gate.repeats,
@@ -163,7 +168,7 @@ def _said_folder(source: Source | None) -> str:
     return said if isinstance(said, str) and said.strip() else "behaviors/"
 
 
-def _check_scorer_names(found: Sequence[FoundBehavior], scorers: Sequence[Scorer]) -> Iterator[Problem]:
+def _check_scorer_names(found: Sequence[FoundBehavior], scorers: Sequence[Scorer | Judge]) -> Iterator[Problem]:
     known = [scorer.name for scorer in scorers]
     for each in found:
         for position, name in enumerate(each.behavior.scorers):

@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from synthloop.core.behavior import Behavior
 from synthloop.core.errors import Problem, UsageError
-from synthloop.core.ports import Noiser, Scorer, Validator
+from synthloop.core.ports import Judge, Noiser, Scorer, Validator
 from synthloop.core.registry import suggest_name
 from synthloop.curate.split import SplitShares
 from synthloop.engine.budget import Budget
@@ -22,7 +22,7 @@ from synthloop.project.problems import suggest_or_list
 from synthloop.project.written_project import BudgetWritten, GateWritten, GenerateWritten, NoiseWritten, ProjectWritten
 from synthloop.project.yaml_source import FieldPath, Source, plain, read_source
 
-_SHARPNESS = ("alpha", "margin", "drop_margin", "max_unscored_share")
+_SHARPNESS = ("alpha", "margin", "drop_margin", "max_unscored_share", "calibrated_judges", "judge_kappa_at_least")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +115,7 @@ class SettingsReader:
             self.complain(("split",), str(error), "")
             return SplitShares()
 
-    def read_gate(self, behaviors: Sequence[Behavior], scorers: Sequence[Scorer]) -> GateDemands:
+    def read_gate(self, behaviors: Sequence[Behavior], scorers: Sequence[Scorer | Judge]) -> GateDemands:
         """Return what the gate demands."""
         written: GateWritten = self.written.gate
         metrics = written.__pydantic_extra__ or {}
@@ -137,7 +137,7 @@ class SettingsReader:
             **sharpness,
         )
 
-    def _check_metrics(self, metrics: Iterable[str], behaviors: Sequence[Behavior], scorers: Sequence[Scorer]) -> None:
+    def _check_metrics(self, metrics: Iterable[str], behaviors: Sequence[Behavior], scorers: Sequence[Scorer | Judge]) -> None:
         """Complain about metrics that no report will have; where other things are wrong, what depends on those is taken as it is."""
         if any(problem.field.startswith("scorers") for problem in self.problems):
             return

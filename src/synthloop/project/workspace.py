@@ -10,6 +10,7 @@ import msgspec
 
 from synthloop.adapters.files import make_folder
 from synthloop.adapters.stores.committed import BaselineFolder, SplitFile
+from synthloop.adapters.stores.gears import GearFolder
 from synthloop.adapters.stores.lock import ProjectLock
 from synthloop.adapters.stores.sqlite import SqliteStore
 from synthloop.core.errors import UsageError
@@ -31,6 +32,7 @@ WORK_FOLDER = ".synthloop"
 """What synthloop keeps for itself in a project; not to be committed."""
 BASELINES_FOLDER = "baselines"
 SPLITS_FILE = "splits.json"
+GEARS_FOLDER = "gears"
 
 _UNFINISHED = "unfinished-run"
 
@@ -195,6 +197,8 @@ def _set_up(project: Project, apps: Mapping[str, App], store: Store, journal: Jo
         limits_by_model={config.name: config.limits for config in project.models},
         writing=project.writing.settings,
         grader=project.writing.grader,
+        judges=project.judges,
+        gears=GearFolder(project.root / GEARS_FOLDER),
         purse=Purse(budget=project.budget, started_s=clock.monotonic()),
         store=store,
         journal=journal,
@@ -207,6 +211,7 @@ def _set_up(project: Project, apps: Mapping[str, App], store: Store, journal: Jo
 
 __all__ = [
     "BASELINES_FOLDER",
+    "GEARS_FOLDER",
     "SPLITS_FILE",
     "WORK_FOLDER",
     "build_noisers",

@@ -37,10 +37,11 @@ class WritingConfig:
     """Kind of personal data -> how many values were taken out of the examples of style."""
 
 
-def read_writing(reader: SettingsReader, models: Sequence[ModelConfig], behaviors: Sequence[Behavior]) -> WritingConfig:
+def read_writing(
+    reader: SettingsReader, models: Sequence[ModelConfig], behaviors: Sequence[Behavior], prompts: Mapping[str, Prompt]
+) -> WritingConfig:
     """Return what models write; complains to `reader` about everything that is wrong."""
     written = reader.written.writing
-    prompts = _read_prompts(reader)
     if written is None:
         return WritingConfig()
     known = {config.name: config for config in models}
@@ -82,28 +83,31 @@ def _take_weight(entry: object) -> tuple[float, object]:
 
 def _read_models(reader: SettingsReader, written: WritingWritten, known: Mapping[str, ModelConfig]) -> Iterator[ModelChoice]:
     if not written.models:
-        yield from _find_usual(reader, known)
+        usual = find_usual_model(reader, ("writing",), known)
+        if usual is not None:
+            yield ModelChoice(model=usual.ref)
         return
     for position, entry in enumerate(written.models):
         for name, said in entry.items():
             parameters = cast("dict[str, Any]", plain(said))
             weight = parameters.pop("weight", 1.0)
-            config = _find_model(reader, ("writing", "models", position), name, known)
+            config = find_model(reader, ("writing", "models", position), name, known)
             if config is not None:
                 yield ModelChoice(model=config.ref, weight=float(weight), parameters=parameters)
 
 
-def _find_usual(reader: SettingsReader, known: Mapping[str, ModelConfig]) -> Iterator[ModelChoice]:
+def find_usual_model(reader: SettingsReader, path: FieldPath, known: Mapping[str, ModelConfig]) -> ModelConfig | None:
+    """Return the model that is meant where none is named: `model`, or the only one; None, with a complaint, where that is not clear."""
     usual = known.get(MAIN_MODEL) or (next(iter(known.values())) if len(known) == 1 else None)
-    if usual is not None:
-        yield ModelChoice(model=usual.ref)
-    elif known:
-        reader.complain(("writing",), "it is not said which of the models writes.", f"Add e.g. `models: [{next(iter(known))}]` to it.")
-    else:
-        reader.complain(("writing",), "there is no model to write.", "Add e.g. `model: http://127.0.0.1:8080/v1`, or `model: openai:NAME`.")
+    if usual is None and known:
+        reader.complain(path, "it is not said which of the models is meant.", f"Add e.g. `models: [{next(iter(known))}]` to it.")
+    elif usual is None:
+        reader.complain(path, "there is no model.", "Add e.g. `model: http://127.0.0.1:8080/v1`, or `model: openai:NAME`.")
+    return usual
 
 
-def _find_model(reader: SettingsReader, path: FieldPath, name: str, known: Mapping[str, ModelConfig]) -> ModelConfig | None:
+def find_model(reader: SettingsReader, path: FieldPath, name: str, known: Mapping[str, ModelConfig]) -> ModelConfig | None:
+    """Return a model by name; None, with a complaint, where there is none."""
     if name not in known:
         reader.complain(path, f"no model is called {name!r}.", suggest_or_list(name, known, "Models"))
     return known.get(name)
@@ -114,7 +118,7 @@ def _read_filter(
 ) -> Grader | None:
     if written.filter is None:
         return None
-    config = _find_model(reader, ("writing", "filter"), written.filter, known)
+    config = find_model(reader, ("writing", "filter"), written.filter, known)
     return None if config is None else ModelGrader(model=config.ref, prompts=prompts, repairs=written.repairs)
 
 
@@ -130,12 +134,12 @@ def _read_style(reader: SettingsReader, written: WritingWritten) -> tuple[tuple[
         return (), {}
 
 
-def _read_prompts(reader: SettingsReader) -> Mapping[str, Prompt]:
+def read_prompts(reader: SettingsReader) -> Mapping[str, Prompt]:
     """Return all prompts, with those of the project in place of the shipped ones of the same name."""
     try:
         return make_prompts(_read_own_prompts(reader.root / PROMPTS_FOLDER))
     except (UsageError, OSError, UnicodeDecodeError) as error:
-        reader.complain(("writing",), str(error), "")
+        reader.complain((PROMPTS_FOLDER,), str(error), "")
         return {}
 
 
@@ -145,4 +149,4 @@ def _read_own_prompts(folder: Path) -> Iterable[Prompt]:
         yield read_prompt(path.read_text(encoding="utf-8"), name=path.stem, source=shown)
 
 
-__all__ = ["PROMPTS_FOLDER", "WritingConfig", "read_writing"]
+__all__ = ["PROMPTS_FOLDER", "WritingConfig", "find_model", "find_usual_model", "read_prompts", "read_writing"]

@@ -108,6 +108,25 @@ class WritingWritten(Written):
     """Language or variety to write in, e.g. `en-IN`. Left out: that of the authored samples."""
 
 
+def _as_list(value: object) -> object:
+    return cast("list[object]", value) if isinstance(value, list) else [value]
+
+
+class JudgeWritten(Written):
+    """A scorer that asks a model, or a panel, whether an answer fulfills criteria."""
+
+    name: Text
+    """What it is called; unique among judges and scorers."""
+    models: Annotated[list[Text], BeforeValidator(_as_list, json_schema_input_type=str | list[str])] = []
+    """Names of the models that judge; the majority decides. Left out: the only one, or `model`."""
+    criteria: list[Text] = []
+    """One sentence each. Left out: those of each behavior."""
+    repeats: Count = 1
+    """How often each model is asked."""
+    repairs: Annotated[int, Field(ge=0)] = 2
+    """How often an answer that can't be read is asked for again."""
+
+
 class PriceWritten(Written):
     """What one model's tokens cost."""
 
@@ -126,4 +145,4 @@ class PricesWritten(Written):
     """Name of a model, in the project or at its endpoint -> what it costs."""
 
 
-__all__ = ["PROVIDERS", "ModelFull", "ModelWritten", "PriceWritten", "PricesWritten", "WritingWritten"]
+__all__ = ["PROVIDERS", "JudgeWritten", "ModelFull", "ModelWritten", "PriceWritten", "PricesWritten", "WritingWritten"]

@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from synthloop.project.written import AnyJson, Share, Text, ValueText, Weight, Written
 from synthloop.project.written_components import ComponentWritten
-from synthloop.project.written_models import ModelWritten, WritingWritten
+from synthloop.project.written_models import JudgeWritten, ModelWritten, WritingWritten
 
 Count = Annotated[int, Field(ge=1)]
 
@@ -203,6 +203,10 @@ class GateWritten(Written):
     model_config = ConfigDict(extra="allow")
     __pydantic_extra__: dict[str, Demand]  # pyright: ignore[reportIncompatibleVariableOverride] - pydantic's own way to type extra keys
 
+    calibrated_judges: bool | None = None
+    """Whether every judge must have been checked against people's labels as it is now; see `synthloop gears`."""
+    judge_kappa_at_least: Annotated[float | None, Field(ge=-1, le=1)] = None
+    """Agreement with people, as Cohen's kappa, that the whole interval of every judge must reach."""
     no_regression: bool = True
     """Whether doing worse than the baseline, beyond chance, fails."""
     alpha: Share | None = None
@@ -263,6 +267,8 @@ class ProjectWritten(Written):
     """Rules that drop samples; `synthloop components validators` lists them."""
     scorers: list[ComponentWritten] = []
     """What is scored; `synthloop components scorers` lists them. Left out: `label` or `exact`, by what is expected."""
+    judges: list[JudgeWritten] = []
+    """Scorers that ask a model."""
     split: SplitWritten = SplitWritten()
     """Shares of the splits."""
     gate: GateWritten = Field(default_factory=lambda: GateWritten.model_validate({}))

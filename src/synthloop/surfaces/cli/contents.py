@@ -36,6 +36,7 @@ CONTENTS: dict[str, tuple[Verb, ...]] = {
     "Find what fails": (
         Verb("evaluate", "Run the app on the samples and report how it did."),
         Verb("compare", "Run every variant of the app on the same samples, and compare them."),
+        Verb("gears", "List what asks a model, with how far it agrees with people; check it, label cases for it."),
         Verb("distill", "Group the failures, and try fresh neighbors of each group."),
         Verb("report", "Show the last report again, or write it as HTML, Markdown or JUnit XML."),
     ),

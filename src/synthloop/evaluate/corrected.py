@@ -1,0 +1,93 @@
+"""Rates corrected for a judge's known error.
+
+A judge that passes a share of what people fail, and fails a share of what people pass, gives a pass rate that is off by as much. With its
+sensitivity and specificity known from a labelled set, the rate that people would give can be estimated:
+
+    (observed + specificity - 1) / (sensitivity + specificity - 1)
+
+Its interval has to carry both sources of error, since the labelled set is small as well. Source: Rogan and Gladen, "Estimating prevalence
+from the results of a screening test", 1978; interval by Lang and Reiczigel, "Confidence limits for prevalence of disease adjusted for
+estimated sensitivity and specificity", 2014. Ours puts an effective number of observations in place of n where the run's samples are
+clustered by scenario. `benchmarks/judges.py` measures how often it holds what it promises.
+"""
+
+import math
+from dataclasses import dataclass
+
+from scipy.stats import norm  # pyright: ignore[reportUnknownVariableType] - scipy ships no types
+
+from synthloop.core.score import MetricValue
+from synthloop.evaluate.intervals import LEVEL
+
+_LEAST_SKILL = 0.1
+"""Sensitivity + specificity - 1 below which a judge does hardly better than chance, and nothing can be corrected."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Corrected:
+    """A corrected rate with its interval, all in [0, 1]."""
+
+    value: float
+    low: float
+    high: float
+
+
+def correct_rate(observed: MetricValue, sensitivity: MetricValue, specificity: MetricValue) -> Corrected | None:
+    """Return the rate that people would give, or None where the judge does hardly better than chance, or its errors are unknown.
+
+    Args:
+        observed: The judge's pass rate on the run, with its interval.
+        sensitivity: Of what people pass, the share that the judge passes; `n` is the number of such labels.
+        specificity: Of what people fail, the share that the judge fails; `n` is the number of such labels.
+
+    Example:
+        >>> rate = MetricValue(name="pass", value=0.7, n=1000)
+        >>> found = correct_rate(rate, MetricValue(name="se", value=0.9, n=200), MetricValue(name="sp", value=0.8, n=200))
+        >>> round(found.value, 3), found.low < 0.714 < found.high
+        (0.714, True)
+    """
+    share, right, wrong = observed.value, sensitivity.value, specificity.value
+    if share is None or right is None or wrong is None or right + wrong - 1 < _LEAST_SKILL:
+        return None
+    value = (share + wrong - 1) / (right + wrong - 1)
+    low, high = _bound(share, _effective_n(observed), (right, sensitivity.n), (wrong, specificity.n))
+    return Corrected(value=_clip(value), low=_clip(low), high=_clip(high))
+
+
+def _bound(share: float, n: float, sensitivity: tuple[float, int], specificity: tuple[float, int]) -> tuple[float, float]:
+    z = float(norm.ppf(0.5 + LEVEL / 2))  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType] - scipy ships no types
+    right, right_n = _add_two(*sensitivity)
+    wrong, wrong_n = _add_two(*specificity)
+    apparent_n = n + z * z
+    apparent = (n * share + z * z / 2) / apparent_n
+    skill = max(right + wrong - 1, 1e-9)
+    rate = (apparent + wrong - 1) / skill
+    of_right = right * (1 - right) / right_n
+    of_wrong = wrong * (1 - wrong) / wrong_n
+    shift = 2 * z * z * (rate * of_right - (1 - rate) * of_wrong)
+    error = math.sqrt(apparent * (1 - apparent) / apparent_n + rate * rate * of_right + (1 - rate) ** 2 * of_wrong) / skill
+    return rate + shift - z * error, rate + shift + z * error
+
+
+def _add_two(share: float, n: int) -> tuple[float, int]:
+    """Return a share as if one more hit and one more miss had been seen, after Agresti and Coull."""
+    return (share * n + 1) / (n + 2), n + 2
+
+
+def _effective_n(observed: MetricValue) -> float:
+    """Return how many independent observations would give an interval as wide as the clustered one; at most n."""
+    share = observed.value or 0.0
+    if observed.low is None or observed.high is None or not 0 < share < 1:
+        return float(min(observed.n, observed.clusters or observed.n))
+    z = float(norm.ppf(0.5 + LEVEL / 2))  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType] - scipy ships no types
+    half = max((observed.high - observed.low) / 2, 1e-9)
+    # Wilson's half width at n is about z * sqrt(v(1 - v)/n) * n / (n + z²), so this is solved for n
+    rough = z * z * share * (1 - share) / (half * half)
+    return float(min(observed.n, max(1.0, rough - z * z)))
+
+
+def _clip(value: float) -> float:
+    return min(1.0, max(0.0, value))
+
+
+__all__ = ["Corrected", "correct_rate"]

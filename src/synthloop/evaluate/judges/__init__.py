@@ -1,0 +1,1 @@
+"""Judges: scorers that ask a model, and carry their agreement with people."""
