@@ -19,8 +19,9 @@ from scipy.stats import norm  # pyright: ignore[reportUnknownVariableType] - sci
 from synthloop.core.score import MetricValue
 from synthloop.evaluate.intervals import LEVEL
 
-_LEAST_SKILL = 0.1
-"""Sensitivity + specificity - 1 below which a judge does hardly better than chance, and nothing can be corrected."""
+_SURE = 1.645
+"""Standard errors by which sensitivity + specificity - 1 must lie above 0: else the judge may do no better than chance, and a correction
+would divide by nearly nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +34,7 @@ class Corrected:
 
 
 def correct_rate(observed: MetricValue, sensitivity: MetricValue, specificity: MetricValue) -> Corrected | None:
-    """Return the rate that people would give, or None where the judge does hardly better than chance, or its errors are unknown.
+    """Return the rate that people would give, or None where the labels don't show that the judge does better than chance.
 
     Args:
         observed: The judge's pass rate on the run, with its interval.
@@ -47,11 +48,19 @@ def correct_rate(observed: MetricValue, sensitivity: MetricValue, specificity: M
         (0.714, True)
     """
     share, right, wrong = observed.value, sensitivity.value, specificity.value
-    if share is None or right is None or wrong is None or right + wrong - 1 < _LEAST_SKILL:
+    if share is None or right is None or wrong is None or not _has_skill((right, sensitivity.n), (wrong, specificity.n)):
         return None
     value = (share + wrong - 1) / (right + wrong - 1)
     low, high = _bound(share, _effective_n(observed), (right, sensitivity.n), (wrong, specificity.n))
     return Corrected(value=_clip(value), low=_clip(low), high=_clip(high))
+
+
+def _has_skill(sensitivity: tuple[float, int], specificity: tuple[float, int]) -> bool:
+    """Tell whether the labels show that a judge does better than chance (one-sided, 95 %)."""
+    right, right_n = _add_two(*sensitivity)
+    wrong, wrong_n = _add_two(*specificity)
+    error = math.sqrt(right * (1 - right) / right_n + wrong * (1 - wrong) / wrong_n)
+    return right + wrong - 1 > _SURE * error
 
 
 def _bound(share: float, n: float, sensitivity: tuple[float, int], specificity: tuple[float, int]) -> tuple[float, float]:

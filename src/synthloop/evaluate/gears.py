@@ -83,7 +83,9 @@ def correct_for(judge: str, version: str, raw: MetricValue, report: GearReport |
         return msgspec.structs.replace(plain, warning=f"the judge {doubt}: synthloop gears check {judge}")
     corrected = correct_rate(raw, report.sensitivity, report.specificity)
     if corrected is None:
-        return msgspec.structs.replace(plain, labels=report.n, warning="the judge does hardly better than chance on its labelled set")
+        return msgspec.structs.replace(
+            plain, labels=report.n, warning="its labels do not show that the judge does better than chance; label more"
+        )
     return msgspec.structs.replace(plain, value=corrected.value, low=corrected.low, high=corrected.high, labels=report.n, warning=doubt)
 
 

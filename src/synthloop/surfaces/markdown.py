@@ -14,6 +14,7 @@ from synthloop.surfaces.wording import (
     say_change,
     say_check,
     say_confirmation,
+    say_corrected,
     say_problems,
     say_rate,
     say_slices,
@@ -57,6 +58,8 @@ def _verdict(view: ReportView) -> Iterator[str]:
         yield f"## {SIGNS[gate.decision]} {gate.decision.capitalize()}: {name}"
     against = f"; {say_against(gate, view.gate_report)}" if gate else ""
     yield f"Pass rate on {say_split(report)} **{say_rate(report)}**; {say_tally(view)}{escape_markdown(against)}."
+    for rate in report.corrected:
+        yield f"{escape_markdown(say_corrected(rate), 1000)}."
     if gate is not None:
         yield _table(("", "Check", "Result"), (_check_row(view, check) for check in order_checks(gate)))
 

@@ -21,6 +21,7 @@ from synthloop.surfaces.wording import (
     say_change,
     say_check,
     say_confirmation,
+    say_corrected,
     say_difference,
     say_problems,
     say_rate,
@@ -112,6 +113,7 @@ def _verdict(view: ReportView) -> RenderableType:
     report = view.report
     whose = f"{report.app} · {report.project}" if report.project else report.app
     lines: list[RenderableType] = [Text.assemble(f"pass rate on {say_split(report)} ", (say_rate(report), "bold")), Text(say_tally(view))]
+    lines += [Text(say_corrected(rate)) for rate in report.corrected]
     if view.gate is None:
         return Group(Text(whose, style="bold"), *lines)
     head = Text(f"{SIGNS[view.gate.decision]} {view.gate.decision.upper()}", style=STYLES[view.gate.decision])

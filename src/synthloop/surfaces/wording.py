@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from synthloop.core.report import Decision, FailureMode, GateCheck, GateResult, PairedDifference, Report
+from synthloop.core.report import CorrectedRate, Decision, FailureMode, GateCheck, GateResult, PairedDifference, Report
 from synthloop.core.score import SliceResult
 from synthloop.surfaces.figures import show_chance, show_count, show_gap, show_interval, show_share
 from synthloop.surfaces.view import ReportView, outcome_of
@@ -134,6 +134,17 @@ def show_text(text: str, longest: int = 160) -> str:
     return line if len(line) <= longest else f"{line[: longest - 1]}…"
 
 
+def say_corrected(rate: CorrectedRate) -> str:
+    """Say a judge's pass rate, raw and corrected for its known error, or why it can't be corrected."""
+    raw = f"judge {rate.judge}: passes {show_share(rate.raw.value)}"
+    if show_interval(rate.raw):
+        raw += f" ({show_interval(rate.raw)})"
+    if rate.value is None:
+        return f"{raw}; not corrected: {rate.warning}"
+    bounds = f"{show_share(rate.low)} to {show_share(rate.high)}"
+    return f"{raw}; corrected for its error {show_share(rate.value)} ({bounds}), by {show_count(rate.labels, 'label')} of people"
+
+
 __all__ = [
     "SIGNIFICANT",
     "SIGNS",
@@ -143,6 +154,7 @@ __all__ = [
     "say_change",
     "say_check",
     "say_confirmation",
+    "say_corrected",
     "say_difference",
     "say_problems",
     "say_rate",

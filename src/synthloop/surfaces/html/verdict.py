@@ -6,7 +6,7 @@ from synthloop.surfaces.html.charts import Mark, axis, interval_chart, scale_ove
 from synthloop.surfaces.html.element import Child, Markup, element
 from synthloop.surfaces.html.sentences import sentence_list
 from synthloop.surfaces.view import ReportView
-from synthloop.surfaces.wording import SIGNS, order_checks, say_against, say_check, say_split, say_tally
+from synthloop.surfaces.wording import SIGNS, order_checks, say_against, say_check, say_corrected, say_split, say_tally
 
 STYLES: dict[Decision, str] = {"pass": "good", "fail": "bad", "too little data": "unsure"}
 
@@ -24,6 +24,7 @@ def verdict_section(view: ReportView) -> Markup:
         interval_chart(scale, (Mark(metric=rate, kind=kind),), _demand(view.gate)),
         axis(scale),
         element("p", f"{certainty}; {basis}", class_="quiet"),
+        (element("p", f"{say_corrected(rate)}.", class_="quiet") for rate in view.report.corrected),
         class_="figure",
     )
     return element("section", _decision(view), figure, _checks(view), id="verdict", class_="verdict", aria_label="Verdict")

@@ -1,0 +1,61 @@
+"""Personal data with a form is found, what only looks like it is left alone, and the way back works."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from synthloop.curate.personal_data import restore, scrub, scrub_all
+
+FOUND = {
+    "write to ana.silva+x@mail.example.org please": "write to [EMAIL_1] please",
+    "call me on +44 20 7946 0958": "call me on [PHONE_1]",
+    "my number is (555) 010-0199 ok?": "my number is [PHONE_1] ok?",
+    "card 4111 1111 1111 1111 was charged": "card [CARD_1] was charged",
+    "iban DE89 3704 0044 0532 0130 00": "iban [IBAN_1]",
+    "the server 192.168.10.44 is down": "the server [IP_1] is down",
+    "use sk-abcdef1234567890 for now": "use [KEY_1] for now",
+    "db at postgres://me:secret@db.example.org/app": "db at [URL_1]",
+    "hi, my name is Maria Lopez and i lost it": "hi, my name is [NAME_1] and i lost it",
+    "please ask Dr. Okafor": "please ask Dr. [NAME_1]",
+    "Regards, Tom": "Regards, [NAME_1]",
+    "a@b.org or a@b.org": "[EMAIL_1] or [EMAIL_1]",
+    "a@b.org or c@d.org": "[EMAIL_1] or [EMAIL_2]",
+}
+
+
+@pytest.mark.parametrize("text", FOUND)
+def test_what_has_a_form_is_replaced_and_can_be_put_back(text: str) -> None:
+    scrubbed = scrub(text)
+    assert scrubbed.text == FOUND[text]
+    assert restore(scrubbed.text, scrubbed.found) == text
+
+
+LEFT = [
+    "book 15 minutes on 2026-11-26 at 3",
+    "order 4111111111111112 is late",
+    "version 1.2.3.4567 of the deck",
+    "room 12 on floor 3, ext 4455",
+    "Hi there, can you move it",
+    "i am Not happy",
+    "costs 1,000,000.50 dollars",
+    "the meeting is 10:30-11:45",
+    "ticket 12345",
+]
+
+
+@pytest.mark.parametrize("text", LEFT)
+def test_what_only_looks_like_it_is_left_alone(text: str) -> None:
+    assert scrub(text).text == text
+
+
+def test_counts_are_by_kind() -> None:
+    cleaned, counts = scrub_all(["a@b.org", "c@d.org and +44 20 7946 0958", "nothing"])
+    assert cleaned == ("[EMAIL_1]", "[EMAIL_1] and [PHONE_1]", "nothing")
+    assert counts == {"EMAIL": 2, "PHONE": 1}
+
+
+@given(st.text(max_size=200))
+def test_nothing_raises_and_the_way_back_is_exact(text: str) -> None:
+    if "[" not in text:
+        scrubbed = scrub(text)
+        assert restore(scrubbed.text, scrubbed.found) == text
