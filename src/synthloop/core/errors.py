@@ -105,6 +105,8 @@ class CallError(PortError):
     """How long the other side asked to be left alone, in seconds; None where it did not say."""
     fatal: bool
     """Whether no other ask would fare better (a wrong key, no credit, no such model), so that a run had better stop."""
+    overloaded: bool
+    """Whether the other side said that it has too much to do: then less at once is better than trying again."""
 
     def __init__(
         self,
@@ -114,10 +116,12 @@ class CallError(PortError):
         retryable: bool = False,
         retry_after_s: float | None = None,
         fatal: bool = False,
+        overloaded: bool = False,
     ) -> None:
         self.reason: FailureReason = reason
         self.retry_after_s = retry_after_s
         self.fatal = fatal
+        self.overloaded = overloaded
         super().__init__(message, retryable=retryable)
 
 

@@ -179,7 +179,7 @@ class Lane:
         now_s = self.clock.monotonic()
         if error.retry_after_s is not None:
             self.gate.pace.rest(error.retry_after_s)
-        if self.limits.learns and error.retryable and error.reason == "error":
+        if self.limits.learns and error.overloaded:
             self.gate.window.note_overload(started_s, now_s)
         if self.gate.circuit.note(error, now_s) and not self.may_go_on():
             raise self._make_final(error)

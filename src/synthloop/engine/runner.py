@@ -21,6 +21,8 @@ from synthloop.engine.progress import Progress, ProgressState, SilentProgress, S
 T = TypeVar("T")
 
 _LOOK_AHEAD = 1024
+_LOOK_AHEAD_PER_SLOT = 16
+"""Results are delivered in order: one call that is tried again, for a second or more, must not keep many slots waiting behind it."""
 _FAILURES_REMEMBERED = 10_000
 _TICK_S = 0.2
 
@@ -125,7 +127,7 @@ class _Run(Generic[T]):
         self._answering: set[asyncio.Task[Answer]] = set()
         self._failures: dict[str, Answer] = {}
         self._finished: dict[int, T] = {}
-        self._room = asyncio.Semaphore(_LOOK_AHEAD)
+        self._room = asyncio.Semaphore(max(_LOOK_AHEAD, _LOOK_AHEAD_PER_SLOT * self._count_slots()))
         self._speed = Speedometer()
         self._delivered = self._asks = self._reused = self._shared = self._failed = 0
 
@@ -156,8 +158,11 @@ class _Run(Generic[T]):
 
     def _count_workers(self) -> int:
         """Return how many flows may be under way: with several ports so many that a slow one never keeps the others idle."""
-        slots = sum(gate.limits.in_flight for gate in self._gates.values())
+        slots = self._count_slots()
         return max(64, 2 * slots) if len(self._gates) < 2 else max(_LOOK_AHEAD, 2 * slots)
+
+    def _count_slots(self) -> int:
+        return sum(gate.limits.in_flight for gate in self._gates.values())
 
     @asynccontextmanager
     async def _ending(self) -> AsyncGenerator[None]:

@@ -1,7 +1,8 @@
 """How many calls of one port may be in flight: learned from how it answers.
 
 Additive increase, multiplicative decrease, as TCP does it (Chiu and Jain, "Analysis of the Increase and Decrease Algorithms", 1989): each
-answer widens the window a little, a sign of overload halves it, once for all calls that were under way together. Servers that never say
+answer widens the window a little, and overload halves it, once for all calls that were under way together. A refusal now and then is no
+overload, as a lost packet is none where lines are bad: it takes a tenth of a round. Servers that never say
 that they are overloaded only become slow: so the window goes back where half as many calls again brought hardly more answers a second, and
 shrinks where latency is far beyond the best seen (as TCP Vegas reads delay, Brakmo and Peterson 1995; here on medians of rounds, since
 answers differ in length).
@@ -20,6 +21,9 @@ _SLOW = 3.0
 _FORGET = 1.001
 """The best median rises by this factor a round, so that a model that became slower for good is not held down for ever."""
 _ROUND_LEAST = 16
+_OVERLOAD = 0.1
+"""Share of a round that is refused by a port that has too much to do; fewer refusals are its habit."""
+_FEW_REFUSALS = 3
 _WIDER = 1.5
 _GAIN = 1.1
 """A window this many times as wide must bring at least so many times as many answers a second, or it is not worth it."""
@@ -43,6 +47,8 @@ class Window:
     _fast: bool = field(default=True, init=False)
     """Still growing by one slot an answer, as nothing has gone wrong yet."""
     _cut_s: float = field(default=-math.inf, init=False)
+    _refused: int = field(default=0, init=False)
+    """In this round."""
     _latencies: list[float] = field(default_factory=list[float], init=False)
     _best_s: float = field(default=math.inf, init=False)
     _round: int = field(default=0, init=False)
@@ -89,18 +95,22 @@ class Window:
         self._hand_over()
 
     def note_overload(self, started_s: float, now_s: float) -> None:
-        """Take in that the port refused a call because it has too much to do.
+        """Take in that the port refused a call because it has too much to do; a tenth of a round refused narrows the window.
 
         Args:
             started_s: When that call began: one that began before the last cut tells nothing new.
             now_s: Now, by the same clock.
         """
-        if started_s > self._cut_s:
-            self._cut_s, self._fast = now_s, False
+        if started_s <= self._cut_s:
+            return
+        self._refused += 1
+        if self._refused >= max(_FEW_REFUSALS, _OVERLOAD * max(self._round, _ROUND_LEAST)):
+            self._cut_s, self._fast, self._refused = now_s, False, 0
             self.limit = max(1.0, self.limit / 2)
 
     def _end_round(self, now_s: float) -> None:
         middle = median(self._latencies)
+        self._refused = 0
         self._weigh(len(self._latencies) / max(now_s - self._round_s, 1e-9))
         self._latencies.clear()
         self._round, self._width, self._round_s = max(_ROUND_LEAST, int(self.limit)), self.limit, now_s

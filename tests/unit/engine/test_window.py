@@ -30,23 +30,36 @@ def test_it_doubles_while_that_brings_more_and_never_goes_beyond_the_limit() -> 
     assert widths == [64, 128, 256, 256, 256, 256]
 
 
+def refuse(window: Window, times: int, *, started_s: float, now_s: float) -> None:
+    for _ in range(times):
+        window.note_overload(started_s=started_s, now_s=now_s)
+
+
 def test_overload_halves_it_once_for_all_calls_that_were_under_way_together() -> None:
     window = Window(most=64)
     window.limit = 64.0
-    for _ in range(10):
-        window.note_overload(started_s=1.0, now_s=2.0)
+    refuse(window, 40, started_s=1.0, now_s=2.0)
     assert window.limit == 32
-    window.note_overload(started_s=2.5, now_s=3.0)
+    refuse(window, 40, started_s=2.5, now_s=3.0)
     assert window.limit == 16
     for _ in range(16):
         window.note_answer(0.2, 3.2)
     assert 16.9 < window.limit < 17.1
 
 
+def test_a_refusal_now_and_then_is_no_overload() -> None:
+    window = Window(most=256)
+    server = Server(window, latency_s=0.2, per_s=1e6)
+    for number in range(40):
+        server.answer_all()
+        refuse(window, max(1, int(window.limit) // 100), started_s=number, now_s=number + 0.5)
+    assert window.limit == 256
+
+
 def test_it_never_closes() -> None:
     window = Window(most=4)
     for number in range(20):
-        window.note_overload(started_s=number + 0.5, now_s=number + 1.0)
+        refuse(window, 10, started_s=number + 0.5, now_s=number + 1.0)
     assert window.limit == 1
 
 

@@ -69,7 +69,7 @@ def test_a_judge_scores_beside_the_other_scorers_and_asks_once(make_setup: MakeS
 
 
 def test_labels_lead_to_a_report_and_to_corrected_rates(make_setup: MakeSetup, tmp_path: Path, large: ScriptedModel) -> None:
-    setup = judged(make_setup, tmp_path, large, order=Order(accepted=200))
+    setup = judged(make_setup, tmp_path, large, order=Order(accepted=300))
     evaluate_app(setup)
     cases = prepare_labels(setup, "helpful", 30)
     assert len(cases) == 30

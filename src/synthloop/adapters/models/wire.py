@@ -20,6 +20,7 @@ Structured = Literal["auto", "native", "tool", "prompt"]
 """How a schema is said on the wire; `auto` tries them in that order and remembers what the server takes."""
 
 _TRY_AGAIN = frozenset({408, 409, 425, 429})
+_OVERLOADED = frozenset({429, 503, 529})
 _NO_CREDIT = ("insufficient_quota", "billing", "credit balance", "exceeded your current quota", "payment required")
 _SCHEMA_WORDS = ("response_format", "json_schema", "guided", "grammar", "schema", "tool_choice", "tools", "structured", "strict")
 _TOO_LONG = ("context_length", "context length", "maximum context", "context size", "too many tokens", "prompt is too long", "n_ctx")
@@ -76,7 +77,8 @@ class Wire:
         if (fix := _fix_of(response.status, lowered)) is not None:
             return self.error(f"{what}. Fix: {fix}", fatal=response.status in (401, 403, 404, 405) or 300 <= response.status < 400)
         retryable = response.status in _TRY_AGAIN or response.status >= 500
-        return self.error(what, retryable=retryable, retry_after_s=self._find_rest(response.headers) if retryable else None)
+        rest_s = self._find_rest(response.headers) if retryable else None
+        return self.error(what, retryable=retryable, retry_after_s=rest_s, overloaded=response.status in _OVERLOADED)
 
     def is_unreadable(self, response: Response, why: str) -> ModelError:
         """Return the error of an answer that is not the protocol: another server, or a body that broke off."""
@@ -103,10 +105,11 @@ class Wire:
         retryable: bool = False,
         retry_after_s: float | None = None,
         fatal: bool = False,
+        overloaded: bool = False,
     ) -> ModelError:
         """Return an error that names the model and shows no secret."""
         message = self.secrets.hide(f"{self.name}: {what}")
-        return ModelError(message, reason=reason, retryable=retryable, retry_after_s=retry_after_s, fatal=fatal)
+        return ModelError(message, reason=reason, retryable=retryable, retry_after_s=retry_after_s, fatal=fatal, overloaded=overloaded)
 
     def _find_rest(self, headers: Mapping[str, str]) -> float | None:
         """Return how long the server asks to be left alone: in so many words, or because nothing remains of a limit."""
