@@ -1,5 +1,8 @@
 """Is a failure mode real, or a few samples that failed by chance? Fresh neighbors tell."""
 
+from collections.abc import Sequence
+from typing import Any, cast
+
 import msgspec
 
 from synthloop.core.report import FailureMode
@@ -39,6 +42,24 @@ def confirm_mode(mode: FailureMode, neighbors_tried: int, neighbors_failed: int,
     )
 
 
+def control_modes(modes: Sequence[FailureMode], overall_rate: float) -> tuple[FailureMode, ...]:
+    """Return modes whose neighbors were tried, confirmed with control over all of them: of those that are, few are false.
+
+    Benjamini-Hochberg over the p-values of `measure_surprise`, at `ALPHA`: each of many modes that are mere chance would else have its own
+    chance of being confirmed. Modes without neighbors stay as they are.
+    """
+    tried = [at for at, mode in enumerate(modes) if mode.neighbors_tried]
+    if not tried:
+        return tuple(modes)
+    from scipy import stats  # noqa: PLC0415 - loads only where modes are confirmed
+
+    surprises = [measure_surprise(modes[at].neighbors_tried, modes[at].neighbors_failed, overall_rate) for at in tried]
+    q_values = dict(zip(tried, cast("Any", stats).false_discovery_control(surprises).tolist(), strict=True))
+    return tuple(
+        msgspec.structs.replace(mode, confirmed=q_values[at] <= ALPHA) if at in q_values else mode for at, mode in enumerate(modes)
+    )
+
+
 def measure_surprise(tried: int, failed: int, overall_rate: float) -> float:
     """Return the p-value of so many failures or more at the overall rate, or at half where that is lower.
 
@@ -51,4 +72,4 @@ def measure_surprise(tried: int, failed: int, overall_rate: float) -> float:
     return float(stats.binomtest(failed, tried, max(LOWEST_RATE, min(HIGHEST_RATE, overall_rate)), alternative="greater").pvalue)
 
 
-__all__ = ["ALPHA", "HIGHEST_RATE", "LOWEST_RATE", "confirm_mode", "measure_surprise"]
+__all__ = ["ALPHA", "HIGHEST_RATE", "LOWEST_RATE", "confirm_mode", "control_modes", "measure_surprise"]

@@ -11,7 +11,7 @@ from synthloop.core.lineage import content_id
 from synthloop.core.report import FailureMode, Report, Result
 from synthloop.core.sample import Sample
 from synthloop.curate.order import DEFAULT_VALIDATORS, Curator, accept_samples
-from synthloop.distill.confirmation import confirm_mode
+from synthloop.distill.confirmation import confirm_mode, control_modes
 from synthloop.distill.grouping import group_failures
 from synthloop.distill.promotion import Promotion, promote_modes
 from synthloop.generate.neighbors import make_neighbors
@@ -85,7 +85,8 @@ def _try_neighbors(setup: Setup, modes: Sequence[FailureMode], samples: Mapping[
     # What earlier turns tried around failures is not remembered: the same report is to give the same neighbors, answered by the journal.
     curator = Curator(validators=(*DEFAULT_VALIDATORS, *setup.validators))
     curator.remember(read_active(setup, None))
-    return [*(_try_mode(setup, mode, samples, report, curator) for mode in modes[:MOST_TRIED]), *modes[MOST_TRIED:]]
+    tried = [_try_mode(setup, mode, samples, report, curator) for mode in modes[:MOST_TRIED]]
+    return [*control_modes(tried, _overall_rate(report)), *modes[MOST_TRIED:]]
 
 
 def _try_mode(setup: Setup, mode: FailureMode, samples: Mapping[str, Sample], report: Report, curator: Curator) -> FailureMode:
@@ -93,8 +94,12 @@ def _try_mode(setup: Setup, mode: FailureMode, samples: Mapping[str, Sample], re
     if not fresh:
         return mode
     tried, failed = _count_failed(read_results(fresh, run_app(setup, fresh, app=report.app)))
-    all_tried, all_failed = _count_failed(report.results)
-    return confirm_mode(mode, tried, failed, overall_rate=all_failed / max(1, all_tried))
+    return confirm_mode(mode, tried, failed, overall_rate=_overall_rate(report))
+
+
+def _overall_rate(report: Report) -> float:
+    tried, failed = _count_failed(report.results)
+    return failed / max(1, tried)
 
 
 def _count_failed(results: Iterable[Result]) -> tuple[int, int]:

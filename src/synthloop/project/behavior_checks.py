@@ -14,8 +14,8 @@ from synthloop.project.problems import suggest_or_list
 from synthloop.project.written import BehaviorWritten
 from synthloop.project.yaml_source import FieldPath, Source
 
-RESERVED_ATTRIBUTES = ("behavior", "scorer", "split")
-"""Slices use these names for a sample's own fields."""
+RESERVED_ATTRIBUTES = ("behavior", "scorer", "split", "source", "noise", "writer", "model")
+"""Slices use these names for a sample's own fields, and for how it was made: a parameter of that name would lose its values to it."""
 
 _ID = re.compile(r"\w[\w.-]*$")
 
@@ -110,7 +110,9 @@ def _check_names(found: FoundBehavior) -> Iterator[Problem]:
     named += [(("templates", at, "attributes", name), name) for at, each in enumerate(behavior.templates) for name in each.attributes]
     for path, name in named:
         if name in RESERVED_ATTRIBUTES:
-            yield found.source.problem(path, f"the name {name!r} is reserved for slices.", f"Choose another, e.g. '{name}_kind'.")
+            yield found.source.problem(
+                path, f"the name {name!r} is taken: samples say there how they were made.", f"Choose another, e.g. '{name}_kind'."
+            )
 
 
 def _check_authored(found: FoundBehavior) -> Iterator[Problem]:

@@ -15,8 +15,8 @@ SENTENCES = 10
 def render_junit(view: ReportView) -> str:
     """Return the XML.
 
-    A behavior fails where its rate lies below its own threshold, and is an error where nothing could be scored. A check that lacks data
-    fails, as the command line's exit code does.
+    A behavior fails where the gate says so; without a gate, where its rate lies below its own threshold. It is an error where nothing
+    could be scored. A check that lacks data fails, as the command line's exit code does.
     """
     report = view.report
     cases = [*(_behavior_case(view, found) for found in report.behaviors), *_check_cases(view)]
@@ -38,12 +38,19 @@ def _behavior_case(view: ReportView, found: BehaviorResult) -> Element:
     case = _case(view, "behaviors", found.behavior_id)
     if rate.value is None:
         SubElement(case, "error", message="nothing could be scored", type="unscored")
-    elif found.at_least is not None and rate.value < found.at_least:
+    elif found.at_least is not None and _fails(view, found.behavior_id, rate.value < found.at_least):
         failed = [result.sample_id for result in view.report.results if result.behavior_id == found.behavior_id and False in result.passes]
         message = f"pass rate {_say_metric(rate)}; demanded: at least {found.at_least:.2f}"
         SubElement(case, "failure", message=message, type="fail").text = _sentences(view, tuple(failed))
     SubElement(case, "system-out").text = f"{show_text(found.says)}\npass rate {_say_metric(rate)}"
     return case
+
+
+def _fails(view: ReportView, behavior_id: str, otherwise: bool) -> bool:
+    """Tell whether the gate fails a behavior; without a gate, or a check of it, what was found otherwise."""
+    checks = {check.name: check for check in view.gate.checks} if view.gate else {}
+    check = checks.get(f"behavior:{behavior_id}")
+    return otherwise if check is None else check.decision == "fail"
 
 
 def _check_cases(view: ReportView) -> Iterator[Element]:

@@ -10,6 +10,7 @@ from typer.core import TyperGroup
 from typer.main import get_command as build_command
 
 from synthloop.core.errors import LoopError, UsageError
+from synthloop.core.registry import suggest_name
 from synthloop.surfaces.cli.contents import CONTENTS, VERBS, Verb
 
 EXIT_USAGE, EXIT_PORT, EXIT_BUG, EXIT_INTERRUPTED = 2, 3, 70, 130
@@ -28,6 +29,13 @@ class LoopGroup(TyperGroup):
     def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002 - the signature is typer's
         """Load one verb; None where there is none of that name."""
         return load_verb(VERBS[cmd_name]) if cmd_name in VERBS else None
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Find the verb; of one that does not exist, say which is nearest."""
+        if args and args[0] not in VERBS and not args[0].startswith("-"):
+            hint = suggest_name(args[0], VERBS) or " `synthloop --help` lists all verbs."
+            raise UsageError(f"no verb is called {args[0]!r}.{hint}")
+        return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002 - the signature is typer's
         """Write the table of contents without loading a verb."""

@@ -80,3 +80,10 @@ def test_what_cannot_be_parsed_is_a_usage_error(arguments: list[str]) -> None:
 
 def test_version() -> None:
     assert CliRunner().invoke(app, ["--version"]).stdout.startswith("synthloop ")
+
+
+def test_a_verb_that_does_not_exist_suggests_the_nearest(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        get_command(app)(args=["evalute"], prog_name="synthloop")
+    assert ended.value.code == 2
+    assert "no verb is called 'evalute'. Did you mean 'evaluate'?" in capsys.readouterr().err
