@@ -36,7 +36,13 @@ LINK = re.compile(r"\]\((?!https?:|#)([^)#]+)")
 ROW = re.compile(r"^\| `([\w.:^]+)` \|", re.MULTILINE)
 MODULE = re.compile(r"^## `([\w.]+)`$", re.MULTILINE)
 
-COMPONENT_PAGES = {"noisers": "noise.md", "validators": "curation.md", "scorers": "scoring.md", "exports": "curation.md", "writers": "models.md"}
+COMPONENT_PAGES = {
+    "noisers": "noise.md",
+    "validators": "curation.md",
+    "scorers": "scoring.md",
+    "exports": "curation.md",
+    "writers": "models.md",
+}
 
 
 @dataclass(frozen=True, slots=True)

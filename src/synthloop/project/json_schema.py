@@ -7,10 +7,11 @@ import msgspec
 from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema
 
+from synthloop.project.personas import PersonasWritten
 from synthloop.project.written import BehaviorWritten
 from synthloop.project.written_project import ProjectWritten
 
-SCHEMAS: dict[str, type[BaseModel]] = {"project": ProjectWritten, "behavior": BehaviorWritten}
+SCHEMAS: dict[str, type[BaseModel]] = {"project": ProjectWritten, "behavior": BehaviorWritten, "personas": PersonasWritten}
 """File kind -> what it may say."""
 
 SCHEMA_FOLDER = ".synthloop/schema"

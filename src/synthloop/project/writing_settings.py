@@ -7,14 +7,16 @@ from pathlib import Path
 from typing import Any, cast
 
 from synthloop.adapters.imports.texts import read_messages
-from synthloop.core.behavior import Behavior
+from synthloop.core.behavior import Behavior, Persona
 from synthloop.core.errors import UsageError
 from synthloop.core.ports import Grader, Writer
 from synthloop.core.prompt import Prompt, read_prompt
 from synthloop.curate.grading import ModelGrader
 from synthloop.curate.personal_data import scrub_all
 from synthloop.generate.briefs import ModelChoice, WriterChoice, WritingSettings
+from synthloop.generate.personas.population import draw_personas
 from synthloop.project.model_config import MAIN_MODEL, ModelConfig
+from synthloop.project.personas import read_personas
 from synthloop.project.problems import suggest_or_list
 from synthloop.project.settings import SettingsReader
 from synthloop.project.written_models import WritingWritten
@@ -25,6 +27,7 @@ PROMPTS_FOLDER = "prompts"
 """Where a project keeps the prompts that it changed, one `NAME.md` each."""
 
 _MOST_EXAMPLES = 2_000
+_POPULATION = 400
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +57,7 @@ def read_writing(
         stop_below=written.stop_below,
         repairs=written.repairs,
         prompts=prompts,
+        personas=_read_personas(reader, written),
         style=style,
         locale=written.locale,
     )
@@ -132,6 +136,16 @@ def _read_style(reader: SettingsReader, written: WritingWritten) -> tuple[tuple[
     except UsageError as error:
         reader.complain(("writing", "examples"), str(error), "")
         return (), {}
+
+
+def _read_personas(reader: SettingsReader, written: WritingWritten) -> tuple[Persona, ...]:
+    """Return who speaks: enough people that every pair of traits comes up, and most kinds do."""
+    path = reader.find_file(("writing", "personas"), written.personas, "`synthloop personas propose` drafts one.")
+    if path is None or not path.is_file():
+        return ()
+    setting, problems = read_personas(path, written.personas or "")
+    reader.problems += problems
+    return draw_personas(setting, _POPULATION, seed=reader.written.seed) if setting is not None else ()
 
 
 def read_prompts(reader: SettingsReader) -> Mapping[str, Prompt]:

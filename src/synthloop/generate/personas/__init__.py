@@ -1,0 +1,1 @@
+"""Personas: who speaks, with traits that depend on each other, drawn jointly."""
