@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from synthloop.core.behavior import Behavior, Persona
+from synthloop.core.document import Document
 from synthloop.core.json_value import JsonValue
 from synthloop.core.model import Fault, ModelRef
 from synthloop.core.prompt import Prompt
@@ -38,6 +39,8 @@ class Brief:
     """What there is too much of already, one short phrase each, e.g. `openings such as "I would like to"`."""
     wanted: Mapping[str, str] = field(default_factory=dict[str, str])
     """Attribute -> value that is missing so far."""
+    documents: tuple[Document, ...] = ()
+    """What questions are asked about."""
     locale: str = ""
     """Language or variety to write in, e.g. `en-IN`; empty: that of the authored samples."""
     repairs: int = 2

@@ -11,6 +11,7 @@ from typing import Annotated, Any, TypeVar
 import msgspec
 
 from synthloop.core.behavior import Behavior, Persona
+from synthloop.core.document import Document
 from synthloop.core.errors import UsageError
 from synthloop.core.lineage import chance, content_id
 from synthloop.core.model import ModelRef
@@ -65,6 +66,8 @@ class WritingSettings:
     """Who speaks, in turn; empty: nobody in particular."""
     style: tuple[str, ...] = ()
     """Real messages, scrubbed, as examples of how people write here."""
+    documents: tuple[Document, ...] = ()
+    """What questions are asked about."""
     locale: str = ""
     """Language or variety to write in; empty: that of the authored samples."""
 
@@ -75,7 +78,9 @@ class WritingSettings:
         models = [(choice.model.version, choice.weight, dict(choice.parameters)) for choice in self.models]
         prompts = sorted((name, prompt.digest) for name, prompt in self.prompts.items())
         plain = (self.share, self.per_call, self.stop_below, self.repairs, self.locale)
-        return content_id("writing", writers, models, prompts, plain, self.personas, self.style)
+        return content_id(
+            "writing", writers, models, prompts, plain, self.personas, self.style, *([self.documents] if self.documents else [])
+        )
 
 
 class Steering(msgspec.Struct, frozen=True, kw_only=True):
@@ -163,6 +168,7 @@ class _Plan:
             style=_draw(settings.style, _STYLE, rng),
             avoid=steering.avoid,
             wanted=dict([steering.wanted[number % len(steering.wanted)]]) if steering.wanted else {},
+            documents=settings.documents,
             locale=settings.locale,
             repairs=settings.repairs,
         )

@@ -156,6 +156,7 @@ def assemble_project(
             *find_missing_files(written, source, root),
             *find_uncounted(written, source),
             *doubtful,
+            *reader.notes,
             *find_oddities_of_models(written, source, prices),
             *(oddity for each in found for oddity in find_oddities(each)),
         ),

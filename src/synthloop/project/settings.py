@@ -45,6 +45,8 @@ class SettingsReader:
     source: Source
     root: Path
     problems: list[Problem] = field(default_factory=list[Problem])
+    notes: list[Problem] = field(default_factory=list[Problem])
+    """What is allowed but probably not meant."""
 
     def build_components(self, kind: str, path: FieldPath, entries: Sequence[object]) -> tuple[Any, ...]:
         """Return the components that a list names, leaving out those that can't be built."""

@@ -6,8 +6,10 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, cast
 
+from synthloop.adapters.imports.documents import read_documents
 from synthloop.adapters.imports.texts import read_messages
 from synthloop.core.behavior import Behavior, Persona
+from synthloop.core.document import Document
 from synthloop.core.errors import UsageError
 from synthloop.core.ports import Grader, Writer
 from synthloop.core.prompt import Prompt, read_prompt
@@ -59,6 +61,7 @@ def read_writing(
         prompts=prompts,
         personas=_read_personas(reader, written),
         style=style,
+        documents=_read_documents(reader, written),
         locale=written.locale,
     )
     return WritingConfig(settings=settings, grader=_read_filter(reader, written, known, prompts), scrubbed=scrubbed)
@@ -146,6 +149,20 @@ def _read_personas(reader: SettingsReader, written: WritingWritten) -> tuple[Per
     setting, problems = read_personas(path, written.personas or "")
     reader.problems += problems
     return draw_personas(setting, _POPULATION, seed=reader.written.seed) if setting is not None else ()
+
+
+def _read_documents(reader: SettingsReader, written: WritingWritten) -> tuple[Document, ...]:
+    if written.documents is None:
+        return ()
+    try:
+        found = read_documents(reader.root / written.documents)
+    except UsageError as error:
+        reader.complain(("writing", "documents"), str(error), "")
+        return ()
+    reader.notes += [
+        reader.source.problem(("writing", "documents"), f"{name} was left out: {reason}", "") for name, reason in found.skipped.items()
+    ]
+    return found.documents
 
 
 def read_prompts(reader: SettingsReader) -> Mapping[str, Prompt]:

@@ -104,6 +104,8 @@ class WritingWritten(Written):
     """Real messages, as a path: examples of how people write, scrubbed of personal data before a model sees them."""
     personas: Text | None = None
     """Who speaks, as a path to a file of personas."""
+    documents: Text | None = None
+    """What questions are asked about, as a path to a folder of .txt, .md, .html or .pdf files; the writer `multi_hop` needs them."""
     locale: str = ""
     """Language or variety to write in, e.g. `en-IN`. Left out: that of the authored samples."""
 

@@ -15,6 +15,7 @@ WRITERS: Registry[Writer] = Registry(
         "entity_swap": "synthloop.generate.writers.variants:EntitySwap",
         "evolve": "synthloop.generate.writers.variants:Evolve",
         "instruction_pair": "synthloop.generate.writers.pairs:InstructionPair",
+        "multi_hop": "synthloop.generate.writers.multi_hop:MultiHop",
         "negation": "synthloop.generate.writers.contrasts:Negation",
         "out_of_scope": "synthloop.generate.writers.boundaries:OutOfScope",
         "paraphrase": "synthloop.generate.writers.variants:Paraphrase",

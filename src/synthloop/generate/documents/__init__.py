@@ -1,0 +1,1 @@
+"""Questions from documents: passages, what ties documents together, and chains of them."""
