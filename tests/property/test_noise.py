@@ -15,6 +15,7 @@ from synthloop.core.sample import Message, Sample, make_sample
 from synthloop.core.span import apply_edits, shift_spans
 from synthloop.generate.noise import NOISERS
 from synthloop.generate.noise.apply import apply_noise
+from synthloop.generate.noise.cues import Cues
 from synthloop.generate.noise.draft import Draft, draw_hits
 from synthloop.generate.noise.measure import HABITS
 from synthloop.generate.noise.profile import GENERIC
@@ -112,11 +113,24 @@ def test_spans_are_sorted_apart_and_not_empty(text: str) -> None:
 
 @given(text=texts, end=st.sampled_from(["", " sooo", " it's, ok", ". So r. u", " what?  I’m", "... im"]))
 @settings(max_examples=200, deadline=None)
-def test_habits_never_come_up_without_a_cue(text: str, end: str) -> None:
+def test_habits_never_come_up_more_often_than_their_cues_nor_show_without_a_sign(text: str, end: str) -> None:
     text += end
     draft = Draft(text, find_spans(text))
-    for habit in HABITS:
-        assert not habit.find(draft) or habit.cues is None or not habit.cues.isdisjoint(draft.seen)
+    cues = Cues(HABITS)
+    due = {at: (places, may_show) for at, places, may_show in cues.unpack(cues.count(draft))}
+    for at, habit in enumerate(HABITS):
+        places, may_show = due.get(at, (0, False))
+        chances = habit.find(draft)
+        assert len(chances) <= places
+        assert may_show or not any(chance.shown for chance in chances)
+
+
+@given(count=st.integers(1, 12), rate=st.floats(0.01, 1), seed=seeds)
+def test_where_some_hits_are_known_there_are_some(count: int, rate: float, seed: int) -> None:
+    hits = draw_hits(random.Random(seed), count, rate, some=True)
+    assert hits
+    assert hits == sorted(set(hits))
+    assert hits[-1] < count
 
 
 @given(text=texts, data=st.data())
@@ -129,7 +143,7 @@ def test_a_changed_draft_knows_its_words(text: str, data: st.DataObject) -> None
     fresh = [(at, word.lower()) for at, word in enumerate(draft.pieces) if at % 2 and word]
     assert draft.find_words({word for _, word in fresh}) == fresh
     assert draft.words() == [at for at, _ in fresh]
-    assert draft.seen.issuperset(word for _, word in fresh)
+    assert draft.list_loose() == draft.pieces[:-1]
 
 
 @given(count=st.integers(0, 50), rate=st.floats(0, 1), seed=seeds)

@@ -8,7 +8,7 @@ from synthloop.core.registry import spec_of
 from synthloop.core.span import Noised, Span
 from synthloop.generate.noise.draft import Draft, match_case
 from synthloop.generate.noise.error_kinds import Share
-from synthloop.generate.noise.habits import Chance, Habit
+from synthloop.generate.noise.habits import Chance, Habit, among
 
 # full form: short forms, the usual one first. A short form stands once, for the word it is mostly used for.
 _LIST = """
@@ -118,7 +118,9 @@ def _write_abbreviation(draft: Draft, position: int, shown: bool, rng: random.Ra
         draft.change(piece, "", "abbreviation")
 
 
-ABBREVIATED = Habit(name="abbreviation", find=_find_abbreviations, write=_write_abbreviation, cues=_WORDS)
+ABBREVIATED = Habit(
+    name="abbreviation", find=_find_abbreviations, write=_write_abbreviation, cue=among(_WORDS), sign=among(frozenset(FULL_FORMS))
+)
 """Writing the short form of a word that has one; rates differ by word."""
 
 

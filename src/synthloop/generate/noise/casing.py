@@ -10,7 +10,7 @@ from synthloop.core.registry import spec_of
 from synthloop.core.span import Noised, Span
 from synthloop.generate.noise.draft import Draft, draw_hits
 from synthloop.generate.noise.error_kinds import Share
-from synthloop.generate.noise.habits import Chance, Habit, take_up
+from synthloop.generate.noise.habits import Chance, Habit, among, take_up
 
 CaseStyle = Literal["capital", "small", "upper", "unclear"]
 """How a text's letters begin: with a capital, with a small letter, in capitals throughout; or with a protected span or no letter at all."""
@@ -23,8 +23,8 @@ def case_of(draft: Draft) -> CaseStyle:
     pieces = draft.pieces
     first = next((at for at in range(1, len(pieces), 2) if pieces[at]), 0)
     clear = first and first not in draft.frozen and not any(map(str.isalnum, pieces[0]))
-    if clear and not pieces[first][0].isupper():
-        return "small"
+    if clear and not pieces[first].isupper():
+        return "capital" if pieces[first][0].isupper() else "small"
     if _is_shouting(draft):
         return "upper"
     return "capital" if clear else "unclear"
@@ -93,17 +93,19 @@ def _find_starts(draft: Draft) -> list[Chance]:
     ]
 
 
-def _small_habit(kind: str, find: Callable[[Draft], list[Chance]], cues: frozenset[str]) -> Habit:
+def _small_habit(
+    kind: str, find: Callable[[Draft], list[Chance]], cue: Callable[[str], bool], sign: Callable[[str], bool] | None = None
+) -> Habit:
     def write(draft: Draft, position: int, shown: bool, _rng: random.Random) -> None:
         word = draft.pieces[position]
         draft.change(position, (word[0].lower() if shown else word[0].upper()) + word[1:], kind)
 
-    return Habit(name=kind, find=find, write=write, cues=cues)
+    return Habit(name=kind, find=find, write=write, cue=cue, sign=sign)
 
 
-SMALL_I = _small_habit("small-i", _find_i, _I_FORMS)
+SMALL_I = _small_habit("small-i", _find_i, among(_I_FORMS), lambda word: word[:1] == "i" and word.lower() in _I_FORMS)
 """Writing "i" for "I" within a text."""
-SMALL_START = _small_habit("small-start", _find_starts, frozenset(".?!"))
+SMALL_START = _small_habit("small-start", _find_starts, lambda piece: any(mark in piece for mark in ".?!"))
 """Starting a later sentence with a small letter."""
 
 

@@ -8,7 +8,7 @@ from synthloop.core.registry import spec_of
 from synthloop.core.span import Noised, Span
 from synthloop.generate.noise.draft import Draft, match_case
 from synthloop.generate.noise.error_kinds import Share
-from synthloop.generate.noise.habits import Chance, Habit, drop, take_up
+from synthloop.generate.noise.habits import Chance, Habit, among, drop, take_up
 
 _NOT = "do does did is are was were has have had could would should must need"
 _BE = "i:am you:are we:are they:are it:is he:is she:is that:is there:is what:is who:is where:is here:is"
@@ -36,7 +36,7 @@ _BARE = {short.replace("'", ""): short for short in _FULL if short not in _OTHER
 _SECOND = frozenset(second for _, second in _SHORT)
 _CURLY = frozenset(short.replace("'", "’") for short in _FULL)
 _CONTRACTION_WORDS = frozenset((*_FULL, *_CURLY, *_BARE, *_SECOND, "cannot"))
-_APOSTROPHE_WORDS = frozenset((*_FULL, *_CURLY, *_BARE))
+_CONTRACTED_WORDS = frozenset((*_FULL, *_CURLY, *_BARE))
 _NEEDS_MORE = frozenset({"am", "are", "is", "will", "would", "have"})
 
 
@@ -85,7 +85,7 @@ def _write_contraction(draft: Draft, position: int, shown: bool, _rng: random.Ra
 
 def _find_apostrophes(draft: Draft) -> list[Chance]:
     chances: list[Chance] = []
-    for at, found in draft.find_words(_APOSTROPHE_WORDS):
+    for at, found in draft.find_words(_CONTRACTED_WORDS):
         word = found.replace("’", "'")
         if word in _BARE:
             chances.append(Chance(at, True))
@@ -100,9 +100,21 @@ def _write_apostrophe(draft: Draft, position: int, shown: bool, _rng: random.Ran
     draft.change(position, bare if shown else match_case(_BARE[bare.lower()], word), "dropped-apostrophe")
 
 
-CONTRACTED = Habit(name="contraction", find=_find_contractions, write=_write_contraction, cues=_CONTRACTION_WORDS)
+CONTRACTED = Habit(
+    name="contraction",
+    find=_find_contractions,
+    write=_write_contraction,
+    cue=among(_CONTRACTION_WORDS),
+    sign=among(_CONTRACTED_WORDS),
+)
 """Contracting where it could be contracted."""
-NO_APOSTROPHE = Habit(name="dropped-apostrophe", find=_find_apostrophes, write=_write_apostrophe, cues=_APOSTROPHE_WORDS)
+NO_APOSTROPHE = Habit(
+    name="dropped-apostrophe",
+    find=_find_apostrophes,
+    write=_write_apostrophe,
+    cue=among(_CONTRACTED_WORDS),
+    sign=among(frozenset(_BARE)),
+)
 """Leaving the apostrophe out of a contraction."""
 
 

@@ -21,21 +21,17 @@ class Draft:
     Attributes:
         pieces: Gaps and words in turn, as they stand now; starts and ends with a gap. A removed word is the empty string.
         frozen: Position -> kind of the words that belong to protected spans, or touch one.
-        seen: Every word that stands in the text, in lower case, and every character between two words; also what has been put there
-            since, and what has been taken away: a quick way to rule out that something is there.
+        changes: Times that a piece was changed.
     """
 
-    __slots__ = ("_before", "_kinds", "_lowered", "_marks", "_words", "frozen", "pieces", "seen")
+    __slots__ = ("_before", "_kinds", "changes", "frozen", "pieces")
 
     def __init__(self, text: str, spans: tuple[Span, ...] = ()) -> None:
         self.frozen: dict[int, str] = {}
         self.pieces: list[str] = self._split(text, spans) if spans else _WORD.split(text)
-        self._lowered = list(map(str.lower, self.pieces[1::2]))
-        self.seen: set[str] = {*self._lowered, *"".join({*self.pieces[2:-1:2]})}
         self._before = self.pieces.copy()
         self._kinds: dict[int, str] = {}
-        self._words: list[tuple[int, str]] | None = None
-        self._marks: list[int] | None = None
+        self.changes = 0
 
     def _split(self, text: str, spans: tuple[Span, ...]) -> list[str]:
         pieces: list[str] = []
@@ -59,24 +55,32 @@ class Draft:
 
     def words(self, *, letters: int = 1) -> list[int]:
         """Return the positions of the words that may be changed and have at least that many characters, in order."""
-        return [at for at, word in self._list_words() if len(word) >= letters]
+        pieces, frozen = self.pieces, self.frozen
+        return [at for at in range(1, len(pieces), 2) if len(pieces[at]) >= letters and at not in frozen]
+
+    def has_words(self) -> bool:
+        """Whether there were words that may be changed, before any was taken out."""
+        return len(self.pieces) // 2 > len(self.frozen)
 
     def find_words(self, vocabulary: Set[str]) -> list[tuple[int, str]]:
         """Return position and lower-case form of the words that may be changed and are in `vocabulary`, in order."""
-        return [found for found in self._list_words() if found[1] in vocabulary]
+        pieces, frozen = self.pieces, self.frozen
+        return [(at, word) for at in range(1, len(pieces), 2) if (word := pieces[at].lower()) in vocabulary and at not in frozen]
 
-    def _list_words(self) -> list[tuple[int, str]]:
-        if self._words is None:
-            frozen = self.frozen
-            self._words = [(2 * at + 1, word) for at, word in enumerate(self._lowered) if word and 2 * at + 1 not in frozen]
-        return self._words
+    def list_loose(self) -> list[str]:
+        """Return the pieces but the gap at the end, with nothing in place of the words that can't be changed."""
+        loose = self.pieces[:-1]
+        for at in self.frozen:
+            loose[at] = ""
+        return loose
 
     def marks(self) -> list[int]:
         """Return the positions of the gaps between words that hold more than one space, in order."""
         pieces = self.pieces
-        if self._marks is None:
-            self._marks = [at for at in range(2, len(pieces) - 1, 2) if pieces[at] != " " and pieces[at]]
-        return self._marks
+        gaps = pieces[2:-1:2]
+        if gaps.count(" ") == len(gaps):
+            return []
+        return [at for at in range(2, len(pieces) - 1, 2) if pieces[at] != " " and pieces[at]]
 
     def change(self, position: int, text: str, kind: str) -> None:
         """Write `text` where a piece stands.
@@ -92,20 +96,10 @@ class Draft:
         if position in self.frozen and not (self.frozen[position] == "name" and text.lower() == self.pieces[position].lower()):
             raise ValueError(f"piece {position} ({self.pieces[position]!r}) is protected as {self.frozen[position]!r} and can't be changed")
         if text != self.pieces[position]:
-            self._note(position, text)
             self.pieces[position] = text
+            self.changes += 1
             kinds = self._kinds.get(position)
             self._kinds[position] = kind if kinds is None or kinds == kind else f"{kinds}+{kind}"
-
-    def _note(self, position: int, text: str) -> None:
-        """Bring up to date what is known of the draft, for `text` at `position`."""
-        if not position % 2:
-            self.seen.update(text)
-            self._marks = None
-        elif (lowered := text.lower()) != self._lowered[position // 2]:
-            self._lowered[position // 2] = lowered
-            self.seen.add(lowered)
-            self._words = None
 
     def remove(self, position: int, kind: str) -> None:
         """Take a word out together with the gap behind it, or before it where it is the last word."""
@@ -159,10 +153,16 @@ class Draft:
         edits.append(edit)
 
 
-def draw_hits(rng: random.Random, count: int, rate: float) -> list[int]:
+def draw_hits(rng: random.Random, count: int, rate: float, *, some: bool = False) -> list[int]:
     """Return which of `count` chances are hit, each with probability `rate`, in order.
 
     Draws the gaps between hits, so it costs one random number a hit instead of one a chance.
+
+    Args:
+        rng: The source of chance.
+        count: How many chances there are.
+        rate: In [0, 1].
+        some: Whether it is known that at least one is hit.
 
     Example:
         >>> draw_hits(random.Random(1), 3, 1.0), draw_hits(random.Random(1), 3, 0.0)
@@ -174,7 +174,8 @@ def draw_hits(rng: random.Random, count: int, rate: float) -> list[int]:
         return list(range(count))
     scale = 1.0 / math.log1p(-rate)
     hits: list[int] = []
-    at = int(math.log(1.0 - rng.random()) * scale)
+    reach = 1.0 - (1.0 - rate) ** count if some else 1.0
+    at = int(math.log(1.0 - reach * rng.random()) * scale)
     while at < count:
         hits.append(at)
         at += 1 + int(math.log(1.0 - rng.random()) * scale)

@@ -8,7 +8,7 @@ from synthloop.core.registry import spec_of
 from synthloop.core.span import Noised, Span
 from synthloop.generate.noise.draft import Draft, draw_hits
 from synthloop.generate.noise.error_kinds import Share
-from synthloop.generate.noise.habits import Chance, Habit
+from synthloop.generate.noise.habits import Chance, Habit, among
 
 OPENING_FILLERS = ("um", "uh", "hmm", "oh", "ok", "well", "so", "yeah", "sorry", "haha", "btw", "hey", "ah", "er", "anyway", "actually")
 """What a text can open with without saying more, written by hand."""
@@ -69,9 +69,9 @@ def close_with(draft: Draft, filler: str) -> None:
     draft.change(last, f" {filler}{draft.pieces[last]}", "filler")
 
 
-OPENING = Habit(name="opening-filler", find=_find_opening, write=_write_opening)
+OPENING = Habit(name="opening-filler", find=_find_opening, write=_write_opening, sign=among(_OPENING))
 """Opening with a word that says nothing."""
-CLOSING = Habit(name="closing-filler", find=_find_closing, write=_write_closing)
+CLOSING = Habit(name="closing-filler", find=_find_closing, write=_write_closing, sign=among(_CLOSING))
 """Closing with a word that says nothing."""
 
 

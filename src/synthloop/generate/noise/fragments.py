@@ -8,7 +8,7 @@ from synthloop.core.registry import spec_of
 from synthloop.core.span import Noised, Span
 from synthloop.generate.noise.draft import Draft, draw_hits
 from synthloop.generate.noise.error_kinds import Share
-from synthloop.generate.noise.habits import Chance, Habit, take_up
+from synthloop.generate.noise.habits import Chance, Habit, among, take_up
 
 _VERBS = """
 want wanna need lost got tried forgot looking trying wondering going gotta hope think thought paid bought received ordered made sent
@@ -101,9 +101,9 @@ def _write_article(draft: Draft, position: int, shown: bool, _rng: random.Random
         draft.remove(position - 2, "dropped-article")
 
 
-NO_SUBJECT = Habit(name="dropped-subject", find=_find_subjects, write=_write_subject, cues=_SUBJECT_VERBS)
+NO_SUBJECT = Habit(name="dropped-subject", find=_find_subjects, write=_write_subject, cue=among(_SUBJECT_VERBS))
 """Starting a sentence with the verb instead of "I"."""
-NO_ARTICLE = Habit(name="dropped-article", find=_find_articles, write=_write_article, cues=_NOUNS)
+NO_ARTICLE = Habit(name="dropped-article", find=_find_articles, write=_write_article, cue=among(_NOUNS))
 """Leaving out the article between a preposition and a common noun."""
 
 

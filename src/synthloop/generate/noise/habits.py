@@ -34,8 +34,17 @@ class Habit:
     """Return the places in order. Which places there are must not depend on which way the choice went."""
     write: Callable[[Draft, int, bool, random.Random], None]
     """Make the choice at one place: (draft, position, whether the habit shall show, chance)."""
-    cues: frozenset[str] | None = None
-    """Words in lower case, and characters between words, one of which is there wherever the choice comes up; None: there may be none."""
+    cue: Callable[[str], bool] | None = None
+    """Whether a word, or what stands between two, is a cue: there are no more places than cues; None: it may come up once in any text."""
+    sign: Callable[[str], bool] | None = None
+    """Whether a piece is a sign: one is there wherever the habit shows; None: every cue is a sign."""
+    at_end: bool = False
+    """Whether what stands behind the last word may be a cue or a sign as well."""
+
+
+def among(words: frozenset[str]) -> Callable[[str], bool]:
+    """Return a cue or sign: whether a piece is one of the words, which are in lower case."""
+    return lambda piece: piece.lower() in words
 
 
 def take_up(draft: Draft, habit: Habit, rate: float, rng: random.Random) -> None:
@@ -53,4 +62,4 @@ def drop(draft: Draft, habit: Habit, rng: random.Random) -> None:
             habit.write(draft, chance.position, False, rng)
 
 
-__all__ = ["Chance", "Habit", "drop", "take_up"]
+__all__ = ["Chance", "Habit", "among", "drop", "take_up"]

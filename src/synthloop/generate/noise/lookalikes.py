@@ -59,9 +59,15 @@ def _write_stretch(draft: Draft, position: int, shown: bool, rng: random.Random)
     draft.change(position, word[:at] + word[at] * rng.choice((3, 3, 4, 5)) + word[at + 1 :], "stretched")
 
 
-FACE = Habit(name="emoji", find=_find_faces, write=_write_face)
+FACE = Habit(name="emoji", find=_find_faces, write=_write_face, sign=lambda gap: _FACE.search(gap) is not None, at_end=True)
 """Closing with an emoticon or emoji."""
-STRETCH = Habit(name="stretched", find=_find_stretches, write=_write_stretch)
+STRETCH = Habit(
+    name="stretched",
+    find=_find_stretches,
+    write=_write_stretch,
+    cue=lambda word: word.lower() in _BASES or _STRETCHABLE.fullmatch(word) is not None,
+    sign=lambda word: _STRETCHED.search(word) is not None,
+)
 """Drawing out a word: "sooo"."""
 
 

@@ -13,17 +13,20 @@ from synthloop.core.lineage import Spec, content_id
 from synthloop.core.span import Noised, Span
 from synthloop.generate.noise.abbreviations import ABBREVIATED
 from synthloop.generate.noise.casing import CaseStyle, lower_names, set_case
+from synthloop.generate.noise.cues import Cues
 from synthloop.generate.noise.draft import Draft
 from synthloop.generate.noise.error_kinds import ERROR_KINDS, ErrorMix, Share
 from synthloop.generate.noise.fillers import CLOSING, CLOSING_FILLERS, OPENING, OPENING_FILLERS, close_with, open_with
 from synthloop.generate.noise.habits import Chance, Habit
 from synthloop.generate.noise.measure import HABITS, MISSPELLING, list_statistics, measure_style
 from synthloop.generate.noise.punctuation import COMMA, EndMark, drop_commas, is_question, set_end
+from synthloop.generate.noise.repertoire import Repertoire
 from synthloop.generate.noise.spelling import Typos
 from synthloop.generate.noise.style import ErrorCounts, HabitRate, Manner, NoiseProfile, Statistic, StyleProfile, Tally
 
 ENOUGH = 100
 """Messages below which a fit is mostly prior; says so."""
+_CUES = Cues(HABITS)
 _POOLED: CaseStyle = "unclear"
 _PRIOR_WEIGHT = 4.0
 _CASE_WEIGHT = 25.0
@@ -236,25 +239,19 @@ class ProfileNoiser:
         return {case: {habit: rates.get(case) or rates[_POOLED] for habit, rates in habits} for case in get_args(CaseStyle)}
 
     @cached_property
-    def _habits(self) -> tuple[Habit, ...]:
-        return tuple(habit for habit in HABITS if habit.name in self.profile.habits)
+    def _repertoires(self) -> dict[CaseStyle, Repertoire]:
+        repertoires: dict[CaseStyle, Repertoire] = {}
+        for case, rates in self._rates.items():
+            own = dict(rates)
+            if (found := own.get(ABBREVIATED.name)) is not None and found.rate:
+                own[ABBREVIATED.name] = HabitRate(texts=found.texts, rate=self._most_abbreviated)
+            repertoires[case] = Repertoire(_CUES, own)
+        return repertoires
 
     @cached_property
-    def _by_cue(self) -> dict[str, list[str]]:
-        """What tells that habits may come up -> those habits."""
-        by_cue: dict[str, list[str]] = {}
-        for habit in self._habits:
-            for cue in habit.cues or ():
-                by_cue.setdefault(cue, []).append(habit.name)
-        return by_cue
-
-    @cached_property
-    def _cues(self) -> frozenset[str]:
-        return frozenset(self._by_cue)
-
-    @cached_property
-    def _cueless(self) -> frozenset[str]:
-        return frozenset(habit.name for habit in self._habits if habit.cues is None)
+    def _most_abbreviated(self) -> float:
+        """The highest rate of a word."""
+        return max(self.profile.abbreviations.values(), default=self._word_rate(""))
 
     @cached_property
     def _typos(self) -> Typos:
@@ -265,7 +262,7 @@ class ProfileNoiser:
         if rng.random() >= self.texts:
             return None
         draft = Draft(text, spans)
-        if not draft.words():
+        if not draft.has_words():
             return None
         choices, cumulated = self._choices[is_question(text)]
         case, end = choices[bisect(cumulated, rng.random() * cumulated[-1], 0, len(choices) - 1)]
@@ -282,29 +279,15 @@ class ProfileNoiser:
         return draft.noised()
 
     def _follow(self, draft: Draft, case: CaseStyle, rng: random.Random) -> None:
-        """Take habits up or drop them. Whether this text has a habit is drawn first, then every chance."""
-        rates = self._rates[case]
-        due = self._list_due(draft)
-        for habit in self._habits:
-            if habit.name in due:
-                chances = habit.find(draft)
-                if chances and self._choose(draft, habit, chances, _draw_rate(rates[habit.name], rng), rng):
-                    due = self._list_due(draft)
+        """Take habits up or drop them."""
+        for habit, hits in self._repertoires[case].draw(draft, rng):
+            for at, chance in enumerate(habit.find(draft)):
+                if (at in hits and self._suits(habit, chance, rng)) != chance.shown:
+                    self._write(draft, habit, chance, rng)
 
-    def _list_due(self, draft: Draft) -> frozenset[str]:
-        """Return the habits that may come up; what a draft holds rules most of them out."""
-        by_cue = self._by_cue
-        return self._cueless.union(*[by_cue[cue] for cue in draft.seen & self._cues])
-
-    def _choose(self, draft: Draft, habit: Habit, chances: list[Chance], rate: float, rng: random.Random) -> bool:
-        """Make a choice at every place where it comes up and return whether the draft was changed."""
-        changed = False
-        for chance in chances:
-            wanted = rate > 0.0 and rng.random() < (self._word_rate(chance.word) if habit is ABBREVIATED else rate)
-            if wanted != chance.shown:
-                self._write(draft, habit, chance, rng)
-                changed = True
-        return changed
+    def _suits(self, habit: Habit, chance: Chance, rng: random.Random) -> bool:
+        """Whether a hit stands: words are abbreviated at rates of their own, and hit at the highest of them."""
+        return habit is not ABBREVIATED or rng.random() * self._most_abbreviated < self._word_rate(chance.word)
 
     def _word_rate(self, word: str) -> float:
         rates = self.profile.abbreviations

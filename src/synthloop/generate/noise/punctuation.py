@@ -10,7 +10,7 @@ from synthloop.core.registry import spec_of
 from synthloop.core.span import Noised, Span
 from synthloop.generate.noise.draft import Draft
 from synthloop.generate.noise.error_kinds import Share
-from synthloop.generate.noise.habits import Chance, Habit, take_up
+from synthloop.generate.noise.habits import Chance, Habit, among, take_up
 
 EndMark = Literal["none", "period", "question", "exclamation", "dots", "repeated", "other"]
 END_MARKS: tuple[EndMark, ...] = get_args(EndMark)
@@ -35,6 +35,7 @@ _OPENER_LIST = "yes no ok okay yeah well also thanks however sorry actually oh h
 _CLOSER_LIST = "please too though right thanks pls"
 _OPENERS, _CLOSERS = frozenset(_OPENER_LIST.split()), frozenset(_CLOSER_LIST.split())
 _MARK_GAPS = frozenset((",", "?", "!", ".", "...", "??"))
+_SPACED_MARKS = frozenset((",", "?", "!", ".", "...", ".."))
 _COMMA_WORDS = _OPENERS | _CLOSERS | {"but"}
 _INNER_END = re.compile(r"([.?!…]+)( *)$")
 
@@ -118,7 +119,7 @@ def _find_space_after(draft: Draft) -> list[Chance]:
     return [
         Chance(gap, not pieces[gap].endswith(" "))
         for gap in draft.marks()
-        if pieces[gap].strip() in (",", "?", "!", ".", "...", "..") and gap - 1 not in frozen and gap + 1 not in frozen
+        if pieces[gap].strip() in _SPACED_MARKS and gap - 1 not in frozen and gap + 1 not in frozen
     ]
 
 
@@ -150,15 +151,34 @@ def _write_double_space(draft: Draft, position: int, shown: bool, _rng: random.R
     draft.change(position, draft.pieces[position].rstrip(" ") + ("  " if shown else " "), "spacing")
 
 
-COMMA = Habit(name="comma", find=_find_comma_slots, write=_write_comma, cues=_COMMA_WORDS)
+COMMA = Habit(name="comma", find=_find_comma_slots, write=_write_comma, cue=among(_COMMA_WORDS), sign=lambda gap: "," in gap)
 """Putting a comma where one is usual."""
-SPACE_BEFORE = Habit(name="space-before-mark", find=_find_space_before, write=_write_space_before)
+SPACE_BEFORE = Habit(
+    name="space-before-mark",
+    find=_find_space_before,
+    write=_write_space_before,
+    cue=lambda gap: gap.strip() in _MARK_GAPS,
+    sign=lambda gap: gap.startswith(" ") and gap.strip() in _MARK_GAPS,
+    at_end=True,
+)
 """Putting a space before a mark."""
-NO_SPACE_AFTER = Habit(name="no-space-after-mark", find=_find_space_after, write=_write_no_space_after, cues=frozenset(",?!."))
+NO_SPACE_AFTER = Habit(
+    name="no-space-after-mark",
+    find=_find_space_after,
+    write=_write_no_space_after,
+    cue=lambda gap: gap.strip() in _SPACED_MARKS,
+    sign=lambda gap: not gap.endswith(" "),
+)
 """Leaving out the space after a mark."""
-INNER_DOTS = Habit(name="dots-inside", find=_find_inner_dots, write=_write_inner_dots, cues=frozenset(".…"))
+INNER_DOTS = Habit(name="dots-inside", find=_find_inner_dots, write=_write_inner_dots, cue=lambda gap: "." in gap or "…" in gap)
 """Ending an inner sentence in dots... rather than one."""
-DOUBLE_SPACE = Habit(name="double-space", find=_find_double_spaces, write=_write_double_space, cues=frozenset(".?!…"))
+DOUBLE_SPACE = Habit(
+    name="double-space",
+    find=_find_double_spaces,
+    write=_write_double_space,
+    cue=lambda gap: _INNER_END.search(gap) is not None,
+    sign=lambda gap: gap.endswith("  "),
+)
 """Two spaces between sentences."""
 
 

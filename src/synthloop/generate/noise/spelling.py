@@ -46,9 +46,11 @@ class Typos:
 
     def misspell(self, draft: Draft, rng: random.Random, *, rate: float) -> None:
         """Make errors in a draft's words. The kind is drawn first, then a word that can have it, so that rare kinds keep their share."""
-        words = draft.words(letters=4)
-        for hit in draw_hits(rng, len(words), rate):
-            self._misspell_one(draft, words, hit, rng)
+        hits = draw_hits(rng, len(draft.pieces) // 2, rate)
+        words = draft.words(letters=4) if hits else []
+        for hit in hits:
+            if hit < len(words):
+                self._misspell_one(draft, words, hit, rng)
 
     def _misspell_one(self, draft: Draft, words: list[int], hit: int, rng: random.Random) -> None:
         for kind in rng.choices(ERROR_KINDS, cum_weights=_cumulate(self.mix), k=3):
