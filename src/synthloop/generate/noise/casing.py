@@ -21,7 +21,7 @@ _I_FORMS = frozenset(("i", "i'm", "i'll", "i've", "i'd", "i’m", "i’ll", "i�
 def case_of(draft: Draft) -> CaseStyle:
     """Return the case style of a draft, judged by the words that are not protected."""
     pieces = draft.pieces
-    first = next((at for at in range(1, len(pieces), 2) if pieces[at]), 0)
+    first = draft.first_word()
     clear = first and first not in draft.frozen and not any(map(str.isalnum, pieces[0]))
     if clear and not pieces[first].isupper():
         return "capital" if pieces[first][0].isupper() else "small"
@@ -53,7 +53,7 @@ def set_case(draft: Draft, style: CaseStyle) -> None:
 
 
 def _set_first(draft: Draft, *, capital: bool) -> None:
-    first = next(at for at in range(1, len(draft.pieces), 2) if draft.pieces[at])
+    first = draft.first_word()
     if first in draft.frozen:
         return
     word = draft.pieces[first]

@@ -28,8 +28,8 @@ class Cues:
 
     def count(self, draft: Draft) -> int:
         """Return the counts of a draft; see `unpack`."""
-        read = self._read
-        return sum(filter(None, map(read, draft.list_loose())), self._anyhow + (read(draft.pieces[-1]) & self._at_end))
+        read: Iterator[int] = map(self._read, draft.list_loose())
+        return sum(filter(None, read), self._anyhow + (self._read(draft.pieces[-1]) & self._at_end))
 
     def unpack(self, counts: int) -> Iterator[tuple[int, int, bool]]:
         """Yield position, most places, and whether it may show, of each habit that may come up."""

@@ -68,11 +68,12 @@ class Draft:
         return [(at, word) for at in range(1, len(pieces), 2) if (word := pieces[at].lower()) in vocabulary and at not in frozen]
 
     def list_loose(self) -> list[str]:
-        """Return the pieces but the gap at the end, with nothing in place of the words that can't be changed."""
-        loose = self.pieces[:-1]
+        """Return the words that may be changed, and the gaps before and between words that hold more than one space; in no order."""
+        pieces = self.pieces
+        words, gaps = pieces[1::2], pieces[:-1:2]
         for at in self.frozen:
-            loose[at] = ""
-        return loose
+            words[at // 2] = ""
+        return words if gaps.count(" ") == len(gaps) - 1 and not gaps[0] else words + [gap for gap in gaps if gap != " "]
 
     def marks(self) -> list[int]:
         """Return the positions of the gaps between words that hold more than one space, in order."""
@@ -119,6 +120,10 @@ class Draft:
             if self.pieces[at - 1]:
                 return False
         return True
+
+    def first_word(self) -> int:
+        """Return the position of the first word that is not empty, 0 where there is none."""
+        return next((at for at in range(1, len(self.pieces), 2) if self.pieces[at]), 0)
 
     def last_word(self) -> int:
         """Return the position of the last word that is not empty, 0 where there is none."""

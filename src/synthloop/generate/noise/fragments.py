@@ -96,14 +96,14 @@ def _find_articles(draft: Draft) -> list[Chance]:
 
 
 def _write_article(draft: Draft, position: int, shown: bool, _rng: random.Random) -> None:
-    # None is ever added: "by phone" and "in time" are right as they are.
+    # None is ever added, so there is no sign: "by phone" and "in time" are right as they are.
     if shown:
         draft.remove(position - 2, "dropped-article")
 
 
 NO_SUBJECT = Habit(name="dropped-subject", find=_find_subjects, write=_write_subject, cue=among(_SUBJECT_VERBS))
 """Starting a sentence with the verb instead of "I"."""
-NO_ARTICLE = Habit(name="dropped-article", find=_find_articles, write=_write_article, cue=among(_NOUNS))
+NO_ARTICLE = Habit(name="dropped-article", find=_find_articles, write=_write_article, cue=among(_NOUNS), sign=lambda _word: False)
 """Leaving out the article between a preposition and a common noun."""
 
 

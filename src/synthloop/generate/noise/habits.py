@@ -37,7 +37,7 @@ class Habit:
     cue: Callable[[str], bool] | None = None
     """Whether a word, or what stands between two, is a cue: there are no more places than cues; None: it may come up once in any text."""
     sign: Callable[[str], bool] | None = None
-    """Whether a piece is a sign: one is there wherever the habit shows; None: every cue is a sign."""
+    """Whether a piece is a sign: one is there wherever the habit shows and could be dropped; None: every cue is a sign."""
     at_end: bool = False
     """Whether what stands behind the last word may be a cue or a sign as well."""
 

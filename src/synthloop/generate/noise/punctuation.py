@@ -167,7 +167,7 @@ NO_SPACE_AFTER = Habit(
     find=_find_space_after,
     write=_write_no_space_after,
     cue=lambda gap: gap.strip() in _SPACED_MARKS,
-    sign=lambda gap: not gap.endswith(" "),
+    sign=lambda gap: gap.strip() in _SPACED_MARKS and not gap.endswith(" "),
 )
 """Leaving out the space after a mark."""
 INNER_DOTS = Habit(name="dots-inside", find=_find_inner_dots, write=_write_inner_dots, cue=lambda gap: "." in gap or "…" in gap)

@@ -11,7 +11,7 @@ _MONTH = (
 )
 _UNIT = r"(?:%|percent|[ap]\.m\.|[ap]m\b|o'?clock|hours?|hrs?|minutes?|mins?|seconds?|secs?|days?|weeks?|months?|years?|st|nd|rd|th)"
 _MONEY = r"(?:dollars?|bucks|cents?|euros?|pounds?|quid|pence|rupees?|yen|usd|eur|gbp|inr|cad|aud|chf)"
-_NUMBER = r"\d+(?:[.,:/\-]\d+)*"
+_NUMBER = r"\d++(?:[.,:/\-]\d++)*"
 _YEAR = r"(?:,?\s\d{4}\b)?"
 
 # Names of groups are the kinds of spans. Order matters: the first alternative that fits at a place wins.
@@ -36,7 +36,7 @@ _COUNTED = re.compile(
         | (?P<date> {_NUMBER}(?:st|nd|rd|th)?\s(?:of\s)?{_MONTH}\b{_YEAR} )
         | (?P<number> {_NUMBER}(?:\s?{_UNIT})?(?!\w) )
         | (?P<code> \d(?:[\w-]*\w)? ) )
-      | (?P<day> {_MONTH}\.?\s\d{{1,2}}(?:st|nd|rd|th)?\b{_YEAR} )
+      | (?P<day> (?=[adfjmnos]) {_MONTH}\.?\s\d{{1,2}}(?:st|nd|rd|th)?\b{_YEAR} )
       | (?P<model> (?<!-)[^\W\d](?:[^\W\d]|-)*+\d(?:[\w-]*\w)? ) )
     | (?P<price> [$€£¥₹]\s?{_NUMBER}(?:\s?[kKmM]\b)? )
     | (?P<signed> [+-]{_NUMBER}(?:\s?{_UNIT})?(?!\w) )
@@ -77,22 +77,30 @@ def find_spans(text: str, protected: tuple[str, ...] = ()) -> tuple[Span, ...]:
     """
     found = _find_protected(text, protected) if protected else []
     if _MARK.search(text):
-        found += _list_matches(_MARKED, text, 0)
-    if digit := _DIGIT.search(text):
-        # Only the word before a number can belong to it.
-        start = text.rfind(" ", 0, max(0, text.rfind(" ", 0, digit.start()))) + 1
-        found += _list_matches(_COUNTED, text, start)
+        found += map(_read_match, _MARKED.finditer(text))
+    found += _find_counted(text)
     if not text.islower():
-        found += _find_names(text)
+        found += _find_names(text, found)
     return _merge(found) if found else ()
 
 
-def _list_matches(pattern: re.Pattern[str], text: str, start: int) -> list[tuple[int, int, str]]:
-    matches: list[tuple[int, int, str]] = []
-    for match in pattern.finditer(text, start):
-        name = match.lastgroup or ""
-        matches.append((match.start(), match.end(), _KINDS.get(name, name)))
-    return matches
+def _find_counted(text: str) -> list[tuple[int, int, str]]:
+    counted: list[tuple[int, int, str]] = []
+    end = 0
+    while digit := _DIGIT.search(text, end):
+        # Only the word before a number can belong to it.
+        start = text.rfind(" ", 0, max(0, text.rfind(" ", 0, digit.start()))) + 1
+        match = _COUNTED.search(text, max(start, end))
+        if match is None:
+            break
+        counted.append(_read_match(match))
+        end = match.end()
+    return counted
+
+
+def _read_match(match: re.Match[str]) -> tuple[int, int, str]:
+    name = match.lastgroup or ""
+    return match.start(), match.end(), _KINDS.get(name, name)
 
 
 def _find_protected(text: str, protected: tuple[str, ...]) -> list[tuple[int, int, str]]:
@@ -105,16 +113,20 @@ def _find_protected(text: str, protected: tuple[str, ...]) -> list[tuple[int, in
     return marked
 
 
-def _find_names(text: str) -> list[tuple[int, int, str]]:
+def _find_names(text: str, found: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
+    """Return the names that do not lie within what was found."""
     names = [(match.start(1), word) for match in _CAPITALIZED.finditer(text) if (word := match[1]).lower() not in _ORDINARY]
-    if not names or _is_clueless(text, len({word for _, word in names})):
+    loose = [(at, word) for at, word in names if not any(start <= at and at + len(word) <= end for start, end, _ in found)]
+    if not loose or _is_clueless(text, len({word for _, word in names})):
         return []
-    return [(start, start + len(word.rstrip("’'&-")), "name") for start, word in names]
+    return [(start, start + len(word.rstrip("’'&-")), "name") for start, word in loose]
 
 
 def _is_clueless(text: str, names: int) -> bool:
     """Whether capitals are so common in `text`, with that many different names, that they mark nothing."""
-    telling = len(set(text.lower().split()[1:]) - _ORDINARY)
+    if names < 2:
+        return text.isupper()
+    telling = len({*text.lower().split()[1:]} - _ORDINARY)
     return text.isupper() or (names > 0.6 * telling and telling > 2)
 
 
@@ -128,7 +140,7 @@ def _merge(found: list[tuple[int, int, str]]) -> tuple[Span, ...]:
             merged[-1] = (last_start, max(last_end, end), last_kind if last_kind == "protected" or kind != "protected" else kind)
         else:
             merged.append((start, end, kind))
-    return tuple(Span(start=start, end=end, kind=kind) for start, end, kind in merged)
+    return tuple([Span(start=start, end=end, kind=kind) for start, end, kind in merged])
 
 
 __all__ = ["find_spans"]
