@@ -164,9 +164,10 @@ def _join(scenarios: list[str], links: list[tuple[str, str]], fixed: dict[str, S
 
 
 def _close(root: str, members: _Members, split: Split | None) -> Group:
-    strata: Counter[str] = Counter()
+    strata: dict[str, int] = {}
     for (behavior, labels), count in members.kinds.items():
-        strata.update(dict.fromkeys(("all", f"behavior {behavior}", *(f"label {label}" for label in labels)), count))
+        for stratum in ("all", f"behavior {behavior}", *[f"label {label}" for label in labels]):
+            strata[stratum] = strata.get(stratum, 0) + count
     return Group(
         id=root,
         sample_ids=tuple(members.sample_ids),

@@ -3,7 +3,6 @@
 Everything in `synthloop.curate` that compares samples compares them through these functions.
 """
 
-import hashlib
 import re
 import unicodedata
 
@@ -103,7 +102,7 @@ class Identity(Record, gc=False):
     label_key: str
     """See `label_key`."""
     span_key: str
-    """16 hexadecimal digits over all that near copies must share: label, protected values, numbers, earlier messages."""
+    """All that near copies must share: label, protected values, numbers, earlier messages."""
 
 
 def identify(sample: Sample) -> Identity:
@@ -114,8 +113,7 @@ def identify(sample: Sample) -> Identity:
     if len(sample.messages) > 1:
         said = _SEPARATOR.join((said, *(f"{message.role}:{fold_text(message.text)}" for message in sample.messages[:-1])))
     shared = _SEPARATOR.join((label, *sample.protected, "", said))
-    span = hashlib.blake2b(shared.encode(), digest_size=8).hexdigest()
-    return Identity(folded=folded, text_key=f"{folded}{_SEPARATOR}{said}" if said else folded, label_key=label, span_key=span)
+    return Identity(folded=folded, text_key=f"{folded}{_SEPARATOR}{said}" if said else folded, label_key=label, span_key=shared)
 
 
 def mask_values(sample: Sample) -> str:

@@ -5,6 +5,7 @@ Datasets", chapter 3, for the bands. Ours differs by the key in every shingle, b
 by verifying each candidate on its exact similarity and on its words.
 """
 
+import hashlib
 from collections.abc import Sequence
 
 from synthloop.curate.identity import Identity
@@ -54,7 +55,8 @@ class NearIndex:
     def _sketch(self, identity: Identity) -> Sketch:
         """The last one is remembered because `add` mostly follows `find`."""
         if self._last is None or self._last[0] is not identity:
-            self._last = (identity, sketch_set(_shingle(identity.folded, identity.span_key[:8])))
+            key = hashlib.blake2b(identity.span_key.encode(), digest_size=8).hexdigest()[:8]
+            self._last = (identity, sketch_set(_shingle(identity.folded, key)))
         return self._last[1]
 
 

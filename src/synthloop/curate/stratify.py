@@ -106,9 +106,10 @@ def _distance(got: Counter[Split], total: int, shares: Shares) -> float:
 
 
 def _total(groups: Sequence[Group]) -> dict[str, int]:
-    totals: Counter[str] = Counter()
+    totals: dict[str, int] = {}
     for group in groups:
-        totals.update(group.strata)
+        for stratum, count in group.strata.items():  # a counter's `update` takes longer than this for so few
+            totals[stratum] = totals.get(stratum, 0) + count
     return dict(sorted(totals.items()))
 
 
