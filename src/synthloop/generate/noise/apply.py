@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Sequence
+from functools import lru_cache
 
 from synthloop.core.errors import UsageError
 from synthloop.core.lineage import Lineage, Spec, chance
@@ -10,6 +11,8 @@ from synthloop.core.sample import Sample, with_text
 from synthloop.core.span import Noised, Span, apply_edits, shift_spans
 from synthloop.generate.noise.spans import find_spans
 from synthloop.generate.noise.speech import SPELLED
+
+_find_spans = lru_cache(maxsize=1024)(find_spans)  # a run makes many variants of few authored texts
 
 
 def apply_noise(sample: Sample, noisers: Sequence[Noiser], *, seed: int, replica: int = 0) -> Sample | None:
@@ -28,8 +31,9 @@ def apply_noise(sample: Sample, noisers: Sequence[Noiser], *, seed: int, replica
         UsageError: A noiser changed a protected span, or returned edits that do not lead to its text.
     """
     rng = chance(seed, "generate.noise", sample.id, replica)
-    text, _, applied = noise_text(sample.text, noisers, rng, spans=find_spans(sample.text, sample.protected))
-    if not applied or text == sample.text:
+    before = sample.text
+    text, _, applied = noise_text(before, noisers, rng, spans=_find_spans(before, sample.protected))
+    if not applied or text == before:
         return None
     lineage = Lineage(origin="noised", parents=(sample.id,), steps=(*sample.lineage.steps, *applied), seed=seed, model=sample.lineage.model)
     earlier = sample.attributes.get("noise")

@@ -1,6 +1,6 @@
 """What tells from the pieces of a draft, one by one, which habits may come up in it and which may show."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from synthloop.generate.noise.draft import Draft
@@ -28,8 +28,12 @@ class Cues:
 
     def count(self, draft: Draft) -> int:
         """Return the counts of a draft; see `unpack`."""
-        read: Iterator[int] = map(self._read, draft.list_loose())
-        return sum(filter(None, read), self._anyhow + (self._read(draft.pieces[-1]) & self._at_end))
+        return self.add_up(draft.list_loose()) + self._anyhow + (self._read(draft.pieces[-1]) & self._at_end)
+
+    def add_up(self, pieces: Iterable[str]) -> int:
+        """Return the counts of some pieces."""
+        read: Iterator[int] = map(self._read, pieces)
+        return sum(filter(None, read))
 
     def unpack(self, counts: int) -> Iterator[tuple[int, int, bool]]:
         """Yield position, most places, and whether it may show, of each habit that may come up."""

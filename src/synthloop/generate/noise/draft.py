@@ -21,17 +21,17 @@ class Draft:
     Attributes:
         pieces: Gaps and words in turn, as they stand now; starts and ends with a gap. A removed word is the empty string.
         frozen: Position -> kind of the words that belong to protected spans, or touch one.
-        changes: Times that a piece was changed.
+        written: What was put in the place of pieces, in order.
     """
 
-    __slots__ = ("_before", "_kinds", "changes", "frozen", "pieces")
+    __slots__ = ("_before", "_kinds", "frozen", "pieces", "written")
 
     def __init__(self, text: str, spans: tuple[Span, ...] = ()) -> None:
         self.frozen: dict[int, str] = {}
         self.pieces: list[str] = self._split(text, spans) if spans else _WORD.split(text)
         self._before = self.pieces.copy()
         self._kinds: dict[int, str] = {}
-        self.changes = 0
+        self.written: list[str] = []
 
     def _split(self, text: str, spans: tuple[Span, ...]) -> list[str]:
         pieces: list[str] = []
@@ -56,7 +56,7 @@ class Draft:
     def words(self, *, letters: int = 1) -> list[int]:
         """Return the positions of the words that may be changed and have at least that many characters, in order."""
         pieces, frozen = self.pieces, self.frozen
-        return [at for at in range(1, len(pieces), 2) if len(pieces[at]) >= letters and at not in frozen]
+        return [at for at, word in zip(range(1, len(pieces), 2), pieces[1::2], strict=True) if len(word) >= letters and at not in frozen]
 
     def has_words(self) -> bool:
         """Whether there were words that may be changed, before any was taken out."""
@@ -65,7 +65,8 @@ class Draft:
     def find_words(self, vocabulary: Set[str]) -> list[tuple[int, str]]:
         """Return position and lower-case form of the words that may be changed and are in `vocabulary`, in order."""
         pieces, frozen = self.pieces, self.frozen
-        return [(at, word) for at in range(1, len(pieces), 2) if (word := pieces[at].lower()) in vocabulary and at not in frozen]
+        words = zip(range(1, len(pieces), 2), map(str.lower, pieces[1::2]), strict=True)
+        return [found for found in words if found[1] in vocabulary and found[0] not in frozen]
 
     def list_loose(self) -> list[str]:
         """Return the words that may be changed, and the gaps before and between words that hold more than one space; in no order."""
@@ -98,7 +99,7 @@ class Draft:
             raise ValueError(f"piece {position} ({self.pieces[position]!r}) is protected as {self.frozen[position]!r} and can't be changed")
         if text != self.pieces[position]:
             self.pieces[position] = text
-            self.changes += 1
+            self.written.append(text)
             kinds = self._kinds.get(position)
             self._kinds[position] = kind if kinds is None or kinds == kind else f"{kinds}+{kind}"
 
@@ -123,12 +124,10 @@ class Draft:
 
     def first_word(self) -> int:
         """Return the position of the first word that is not empty, 0 where there is none."""
-        return next((at for at in range(1, len(self.pieces), 2) if self.pieces[at]), 0)
-
-    def last_word(self) -> int:
-        """Return the position of the last word that is not empty, 0 where there is none."""
-        pieces = self.pieces
-        return next((at for at in range(len(pieces) - 2, 0, -2) if pieces[at]), 0)
+        for at in range(1, len(self.pieces), 2):
+            if self.pieces[at]:
+                return at
+        return 0
 
     def text(self) -> str:
         """Return the text as it stands now."""

@@ -259,7 +259,7 @@ class ProfileNoiser:
 
     def noise(self, text: str, spans: tuple[Span, ...], rng: random.Random) -> Noised | None:
         """Return the text in the profile's style, or None where it already is."""
-        if rng.random() >= self.texts:
+        if self.texts < 1.0 and rng.random() >= self.texts:
             return None
         draft = Draft(text, spans)
         if not draft.has_words():

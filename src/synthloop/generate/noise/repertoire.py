@@ -49,11 +49,13 @@ class Repertoire:
         Whether a text has a habit at all is drawn first, then each place. Positions of hits count the places in order, and may lie beyond
         the last one. What is changed in the draft meanwhile counts for the habits that follow.
         """
-        counts, changes = self._cues.count(draft), draft.changes
+        counts, known = self._cues.count(draft), len(draft.written)
         while (stop := self._find_next(counts, rng)) is not None:
             yield stop.habit, _draw_places(stop, rng)
-            if draft.changes != changes:
-                counts, changes = self._cues.count(draft), draft.changes
+            if len(draft.written) > known:
+                # What it replaced stays counted: that does no harm, there are still no more places than cues.
+                counts += self._cues.add_up(draft.written[known:])
+                known = len(draft.written)
             counts = skip_counts(counts, stop.at + 1)
 
     def _find_next(self, counts: int, rng: random.Random) -> _Stop | None:

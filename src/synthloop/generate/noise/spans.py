@@ -116,10 +116,17 @@ def _find_protected(text: str, protected: tuple[str, ...]) -> list[tuple[int, in
 def _find_names(text: str, found: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
     """Return the names that do not lie within what was found."""
     names = [(match.start(1), word) for match in _CAPITALIZED.finditer(text) if (word := match[1]).lower() not in _ORDINARY]
-    loose = [(at, word) for at, word in names if not any(start <= at and at + len(word) <= end for start, end, _ in found)]
+    loose = [(at, word) for at, word in names if not _lies_within(at, at + len(word), found)]
     if not loose or _is_clueless(text, len({word for _, word in names})):
         return []
     return [(start, start + len(word.rstrip("’'&-")), "name") for start, word in loose]
+
+
+def _lies_within(start: int, end: int, found: list[tuple[int, int, str]]) -> bool:
+    for begin, finish, _ in found:  # noqa: SIM110 - a third of the time that `any` takes for so few
+        if begin <= start and end <= finish:
+            return True
+    return False
 
 
 def _is_clueless(text: str, names: int) -> bool:
