@@ -266,7 +266,7 @@ class ProfileNoiser:
             return None
         choices, cumulated = self._choices[is_question(text)]
         case, end = choices[bisect(cumulated, rng.random() * cumulated[-1], 0, len(choices) - 1)]
-        if self.profile.keep_commas < 1.0:
+        if self.profile.keep_commas < 1.0 and "," in text:
             drop_commas(draft, 1.0 - self.profile.keep_commas, rng)
         set_end(draft, end, rng)
         set_case(draft, case)
