@@ -14,7 +14,7 @@ def route(text: str) -> str:
     """Send a message to one of two desks, naively."""
     return "book" if "book" in text.lower() or " a " in text.lower() else "decline"
 '''
-PROJECT = "app: surfaces_example_app:route\nseed: 7\ngenerate: {accepted: 60}\ngate: {accuracy: {at_least: 0.5}}\n"
+PROJECT = "app: surfaces_example_app:route\nseed: 1\ngenerate: {accepted: 60}\ngate: {accuracy: {at_least: 0.5}}\n"
 BOOK = """
 says: A wish for a table goes to bookings.
 expected: book
