@@ -48,7 +48,7 @@ def generate_candidates(
         authored=authored,
         templates=templates,
         rows=cover_templates(behavior, templates, strength=settings.strength, seed=seed),
-        material=prepare_material(behavior, behaviors, settings.synonyms),
+        material=prepare_material(behavior, behaviors, settings.synonyms, vary_values=settings.vary_values),
         settings=settings,
         noisers=noisers,
         seed=seed,

@@ -1,4 +1,4 @@
-"""New wordings of authored samples: other values in their slots, other frames around them, synonyms, order, and less of the optional.
+"""New wordings of authored samples: other values, other frames around them, synonyms, order, and less of the optional.
 
 Behaviors lend each other style only (greetings, closings), never content: content carries the label.
 """
@@ -30,6 +30,7 @@ from synthloop.generate.lexicon.word_classes import DETERMINERS, ERRAND_VERBS, O
 from synthloop.generate.phrasing import ACTION_FORMS, Form, Phrasing, lower_start, read_phrasing
 from synthloop.generate.rewording import Swap, apply_swaps, find_swaps
 from synthloop.generate.space import ParameterSpace, parameter_space
+from synthloop.generate.values import Choices, find_free_values, swap_values
 
 MOST_REMEMBERED = 10_000
 """Readings of texts that are kept for later variants, so that memory stays flat."""
@@ -39,6 +40,8 @@ SYNONYM_SHARE = 0.4
 """Share of the swappable words that are swapped in a variant whose words are changed."""
 SLOT_SHARE = 0.6
 """Share of the slots found in a text that get another value, where slots are changed."""
+VALUE_SHARE = 0.6
+"""Share of variants in which values change that no parameter has."""
 OPENER_SHARE = 0.25
 """Share of variants without a greeting that get an opener."""
 CLOSER_SHARE = 0.15
@@ -70,6 +73,8 @@ class Material:
     closers: tuple[str, ...]
     synonyms: Mapping[str, tuple[str, ...]]
     """The user's own, keys in lower case."""
+    free_values: Choices
+    """Values in the authored samples that the expectation does not depend on, and what may stand there instead."""
     found_slots: dict[str, dict[str, str]] = field(default_factory=dict[str, dict[str, str]])
     """Sample id -> parameter -> value in it: found once, used by every variant."""
     found_swaps: dict[tuple[str, bool, tuple[str, ...]], tuple[Swap, ...]] = field(
@@ -78,13 +83,16 @@ class Material:
     """(content, whether it opens with a verb, protected spans) -> what could be swapped in it."""
 
 
-def prepare_material(behavior: Behavior, behaviors: Sequence[Behavior], synonyms: Mapping[str, tuple[str, ...]] | None = None) -> Material:
+def prepare_material(
+    behavior: Behavior, behaviors: Sequence[Behavior], synonyms: Mapping[str, tuple[str, ...]] | None = None, *, vary_values: bool = True
+) -> Material:
     """Collect what variants of `behavior` are made of.
 
     Args:
         behavior: Whose samples are varied.
         behaviors: All behaviors; their authored samples lend greetings and closings.
         synonyms: The user's own lexicon.
+        vary_values: Whether values that no parameter has (cities, weekdays) may change.
 
     Raises:
         UsageError: The behavior's parameters are unusable.
@@ -97,14 +105,16 @@ def prepare_material(behavior: Behavior, behaviors: Sequence[Behavior], synonyms
         for value in space.variables[parameter.name].levels
     ]
     phrasings = [read_phrasing(authored.messages[-1][1]) for each in behaviors for authored in each.authored]
+    contrast = find_contrast(behavior, behaviors)
     return Material(
         behavior=behavior,
         space=space,
         slots=tuple(sorted(slots, key=lambda slot: (-len(slot[0]), slot))),
-        contrast=find_contrast(behavior, behaviors),
+        contrast=contrast,
         openers=tuple(sorted({phrasing.lead.lower() for phrasing in phrasings if phrasing.lead})),
         closers=tuple(sorted({phrasing.tail.lower() for phrasing in phrasings if phrasing.tail})),
         synonyms={phrase.lower(): swaps for phrase, swaps in (synonyms or {}).items()},
+        free_values=find_free_values(behavior, contrast) if vary_values else {},
     )
 
 
@@ -132,6 +142,10 @@ def reword(sample: Sample, material: Material, rng: Random) -> Draft:
         if swapped:
             text, protected, _ = swapped
             changes.append("slots")
+    if material.free_values and rng.random() < VALUE_SHARE:
+        varied = swap_values(text, material.free_values, protected, rng)
+        changes += ["values"] if varied != text else []
+        text = varied
     phrasing = read_phrasing(text)
     for name, chance_of, change in _CHANGES:
         if rng.random() < chance_of:

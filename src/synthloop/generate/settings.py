@@ -23,6 +23,8 @@ class GenerateSettings:
     """Share of the mix that noise is applied to."""
     verbatim_share: Share = 0.5
     """Share of noised recombinations that leave the authored wording as it is: what people really wrote keeps its weight."""
+    vary_values: bool = True
+    """Whether cities, weekdays, first names and the like change in recombinations, where the expectation does not depend on them."""
     variants_per_authored: Annotated[int, msgspec.Meta(ge=0)] = 1000
     """Most candidates made from one authored sample, noised ones included. Template fills are not limited."""
     synonyms: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])

@@ -103,6 +103,7 @@ class SettingsReader:
             template_share=written.template_share,
             noise_share=self.written.noise.share,
             verbatim_share=written.verbatim_share,
+            vary_values=written.vary_values,
             variants_per_authored=written.variants_per_authored,
             synonyms={word: tuple(others) for word, others in written.synonyms.items()},
         )

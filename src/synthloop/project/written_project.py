@@ -139,6 +139,8 @@ class GenerateWritten(Written):
     """Share that fills templates, where a behavior has authored samples as well."""
     verbatim_share: Share = 0.5
     """Share of recombinations that leave the authored wording as it is."""
+    vary_values: bool = True
+    """Whether cities, weekdays, first names and the like change in recombinations, where most authored samples do without them."""
     variants_per_authored: Annotated[int, Field(ge=0)] = 1000
     """Candidates made from one authored sample, at most."""
     synonyms: dict[Text, list[Text]] = {}
