@@ -46,7 +46,9 @@ def make_neighbors(sample: Sample, behavior: Behavior, *, count: int, noisers: S
         UsageError: The behavior's templates or parameters are unusable.
     """
     templates = {ready.template.text: ready for ready in ready_templates(behavior)}
-    around = Surroundings(behavior=behavior, material=prepare_material(behavior, [behavior]), templates=templates, noisers=noisers)
+    # Other values would be a second change, and without the other behaviors nothing says which of them mark one.
+    material = prepare_material(behavior, [behavior], vary_values=False)
+    around = Surroundings(behavior=behavior, material=material, templates=templates, noisers=noisers)
     seen = {sample.text}
     missed = attempt = 0
     while len(seen) <= count and missed < PATIENCE:
