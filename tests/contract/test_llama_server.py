@@ -1,108 +1,125 @@
-"""llama.cpp's real server, with a model of random weights: the protocol end to end, its schemas, its errors."""
+"""The adapters against llama.cpp's real server, with a model of random weights: the protocol end to end, its schemas, its errors."""
 
 import asyncio
 import json
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from tests.servers.llama import llama_server
+from tests.unit.adapters.models.talking import KINDS, AnyModel, ask_of, make_model
 
-from synthloop.adapters.models.openai_compatible import OpenAiModel
 from synthloop.core.ask import Answer, Ask
 from synthloop.core.errors import ModelError
-from synthloop.core.model import ModelRef, ModelReply, ModelRequest
+from synthloop.core.json_value import JsonValue
+from synthloop.core.model import ModelRef
+from synthloop.core.record import Record
 from synthloop.core.sample import Message
 from synthloop.engine.limits import Limits
 from synthloop.engine.runner import Engine
-from synthloop.prompting.asking import Question, Said, ask_structured, read_answer
-from synthloop.prompting.shapes import shape_of_schema
+from synthloop.prompting.asking import Question, Said, ask_structured
+from synthloop.prompting.shapes import shape_of
 
-SCHEMA: dict[str, Any] = {
+SHORT: dict[str, JsonValue] = {
     "type": "object",
-    "properties": {"intent": {"enum": ["refund", "order"]}, "n": {"type": "integer", "minimum": 0, "maximum": 9}},
-    "required": ["intent", "n"],
+    "properties": {"kind": {"enum": ["call", "review"]}, "count": {"type": "integer", "minimum": 1, "maximum": 9}},
+    "required": ["kind", "count"],
     "additionalProperties": False,
 }
 
 
+class Order(Record):
+    kind: Literal["call", "review"]
+    urgent: bool
+
+
 @pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    with llama_server() as found:
-        yield found
+def url() -> Iterator[str]:
+    pytest.importorskip("xllamacpp", reason="llama.cpp's server has no wheel for this system")
+    with llama_server() as address:
+        yield address
 
 
-def model_at(address: str, **fields: Any) -> OpenAiModel:
-    return OpenAiModel(name="noise", version="1", model="noise", url=address, **fields)
-
-
-def ask_of(text: str, replica: int = 0, **parameters: Any) -> Ask:
-    request = ModelRequest(messages=(Message(role="user", text=text),), parameters={"max_tokens": 24, **parameters})
-    return Ask(to="noise", version="1", request=request, replica=replica)
-
-
-def answer_all(model: OpenAiModel, *asks: Ask) -> list[Answer]:
+def ask_all(model: AnyModel, *asks: Ask) -> list[Answer]:
     async def run() -> list[Answer]:
         try:
-            return list(await asyncio.gather(*map(model.answer, asks)))
+            return list(await asyncio.gather(*(model.answer(ask) for ask in asks)))
         finally:
             await model.close()
 
     return asyncio.run(run())
 
 
-def reply_of(answer: Answer) -> ModelReply:
-    reply, _ = read_answer(answer)
-    assert reply is not None
-    return reply
+def fail(model: AnyModel, ask: Ask) -> ModelError:
+    with pytest.raises(ModelError) as caught:
+        ask_all(model, ask)
+    return caught.value
 
 
-def test_several_answers_to_one_question_differ_and_are_counted(address: str) -> None:
-    found = answer_all(model_at(address), *(ask_of("Say something.", replica, temperature=1.5) for replica in range(4)))
-    assert len({reply_of(answer).text for answer in found}) > 1
-    assert all(answer.usage.tokens_in > 0 and answer.usage.tokens_out == 24 for answer in found)
-    assert {reply_of(answer).finish for answer in found} == {"length"}
+def said(answer: Answer) -> dict[str, Any]:
+    assert isinstance(answer.value, dict)
+    return answer.value
 
 
-def test_answers_keep_to_a_schema_even_if_the_model_is_noise(address: str) -> None:
-    """The grammar holds whatever the weights say; where the server gives up on its own output, the question is asked again."""
-    model = model_at(address, parameters={"max_tokens": 300})
-    said: list[Said[Any]] = []
-    flows = [
-        ask_structured(
-            Question(
-                model=ModelRef(name=model.name, version=model.version),
-                messages=(Message(role="user", text=f"Number {number}"),),
-                replica=number,
-            ),
-            shape_of_schema(SCHEMA),
-        )
-        for number in range(6)
+@pytest.mark.parametrize("kind", KINDS)
+def test_it_is_asked_and_says_what_it_counted(url: str, kind: str) -> None:
+    (answer,) = ask_all(make_model(kind, url), ask_of("hi", max_tokens=12))
+    assert said(answer)["served_by"].endswith("noise.gguf")
+    assert answer.usage.tokens_in > 10
+    assert 0 < answer.usage.tokens_out <= 12
+
+
+def test_without_a_name_it_serves_the_only_model_that_it_has(url: str) -> None:
+    (answer,) = ask_all(make_model("openai", url, model=""), ask_of("hi", max_tokens=4))
+    assert said(answer)["served_by"].endswith("noise.gguf")
+
+
+def test_several_answers_are_several_asks_and_differ(url: str) -> None:
+    asks = [ask_of("hi", replica=replica, max_tokens=24) for replica in range(8)]
+    answers = ask_all(make_model("openai", url, parameters={"seed": 5, "temperature": 1.0}), *asks)
+    texts = [said(answer)["text"] for answer in answers]
+    assert len(set(texts)) == 8
+    again = ask_all(make_model("openai", url, parameters={"seed": 5, "temperature": 1.0}), asks[3])
+    assert said(again[0])["text"] == texts[3]
+
+
+def test_a_schema_is_kept_to_by_weights_that_know_nothing(url: str) -> None:
+    answers = ask_all(make_model("openai", url), *(ask_of("hi", schema=SHORT, replica=replica) for replica in range(6)))
+    found = [json.loads(said(answer)["text"]) for answer in answers]
+    assert all(set(each) == {"kind", "count"} and 1 <= each["count"] <= 9 for each in found)
+
+
+def test_a_schema_that_it_refuses_is_said_in_the_prompt_in_the_end(url: str) -> None:
+    odd: dict[str, JsonValue] = {"type": "object", "properties": {"a": {"type": "nonsense"}}}
+    (answer,) = ask_all(make_model("openai", url), ask_of("hi", schema=odd, max_tokens=8))
+    assert answer.usage.tokens_out > 0
+    error = fail(make_model("openai", url, structured="native"), ask_of("hi", schema=odd))
+    assert "unrecognized type nonsense" in str(error)
+    assert "Fix: simplify the schema, or set `structured: auto`." in str(error)
+
+
+def test_its_own_words_for_what_is_too_long_are_understood(url: str) -> None:
+    error = fail(make_model("openai", url), ask_of("hi " * 9000))
+    assert "exceeds the available context size" in str(error)
+    assert "Fix: It is longer than the model reads" in str(error)
+    assert (error.retryable, error.fatal) == (False, False)
+
+
+def test_what_is_cut_off_says_so(url: str) -> None:
+    (answer,) = ask_all(make_model("openai", url), ask_of("hi", max_tokens=3, ignore_eos=True))
+    assert said(answer)["finish"] == "length"
+
+
+def test_the_engine_takes_structured_answers_from_it(url: str) -> None:
+    model = make_model("openai", url)
+    ref = ModelRef(name="clerk", version="1")
+    questions = [
+        Question(model=ref, messages=(Message(role="user", text=f"order {number}"),), parameters={"max_tokens": 400})
+        for number in range(20)
     ]
-    Engine(ports={"noise": model}, limits=Limits(retries=8, backoff_s=0.01)).run(flows, sink=said.append)
-    values = [each.value for each in said if each.value is not None]
-    assert len(values) >= 4
-    assert all(value["intent"] in ("refund", "order") and 0 <= value["n"] <= 9 for value in values)
-
-
-def test_a_prompt_that_is_too_long_is_told_from_other_errors(address: str) -> None:
-    with pytest.raises(ModelError, match="the prompt is longer than the model reads") as caught:
-        answer_all(model_at(address), ask_of("hi " * 3000))
-    assert not caught.value.retryable
-
-
-def test_a_schema_that_the_server_can_not_read_is_said_in_the_next_way(address: str) -> None:
-    model = model_at(address)
-    broken: dict[str, Any] = {"type": "object", "properties": {"a": {"type": "nonsense"}}, "required": ["a"]}
-    request = ModelRequest(messages=(Message(role="user", text="hi"),), schema=broken, parameters={"max_tokens": 8})
-    (found,) = answer_all(model, Ask(to="noise", version="1", request=request))
-    assert model.way in ("tool", "prompt")
-    assert reply_of(found).text or reply_of(found).finish == "length"
-
-
-def test_another_address_of_the_same_server_is_no_chat_endpoint(address: str) -> None:
-    model = OpenAiModel(name="noise", version="1", model="noise", url=f"{address}/nowhere")
-    with pytest.raises(ModelError, match="Fix: check `model` and `url`") as caught:
-        answer_all(model, ask_of("hi"))
-    assert caught.value.fatal
-    assert json.dumps(str(caught.value))
+    found: list[Said[Order]] = []
+    summary = Engine(ports={"clerk": model}, limits=Limits(in_flight=8, learns=True, retries=8, backoff_s=0.01)).run(
+        [ask_structured(question, shape_of(Order)) for question in questions], sink=found.append
+    )
+    assert summary.failed == 0
+    assert all(isinstance(each.value, Order) for each in found)

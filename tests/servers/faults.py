@@ -1,4 +1,4 @@
-"""A server of chat completions that goes wrong on demand, and writes down what it was asked.
+"""A server of chat completions and of Anthropic's messages that goes wrong on demand, and writes down what it was asked.
 
     python -m tests.servers.faults --port 8081 --log access.jsonl --latency 0.2 --share-429 0.01
 
@@ -39,6 +39,9 @@ class FaultServer:
     """Latency varies by this share of itself, lognormally."""
     shares: dict[str, float] = field(default_factory=dict[str, float])
     """Fault -> share; see `FAULTS`."""
+    burst_every: int = 0
+    """Of so many requests in order of arrival, the last `burst_length` get 503; 0: none."""
+    burst_length: int = 0
     most_at_once: int = 0
     """More at once get 429; 0: no limit."""
     key: str = ""
@@ -67,8 +70,12 @@ class FaultServer:
             self.now -= 1
 
     async def _answer(self, request: web.Request, body: dict[str, Any], name: str) -> web.StreamResponse:
-        if self.key and request.headers.get("Authorization") != f"Bearer {self.key}":
-            return web.json_response({"error": {"message": "Incorrect API key provided", "code": "invalid_api_key"}}, status=401)
+        sent = request.headers.get("Authorization", request.headers.get("x-api-key", ""))
+        if self.key and sent.removeprefix("Bearer ") != self.key:
+            said = {"message": f"Incorrect API key provided: {sent}", "code": "invalid_api_key"}
+            return web.json_response({"error": said}, status=401)
+        if self.burst_every and len(self.asked) % self.burst_every >= self.burst_every - self.burst_length:
+            return web.json_response({"error": {"message": "overloaded"}}, status=503)
         if self.most_at_once and self.now > self.most_at_once:
             return web.json_response({"error": {"message": "too many at once"}}, status=429)
         attempt = self.seen[name] = self.seen.get(name, 0) + 1
@@ -77,7 +84,7 @@ class FaultServer:
         fault = _draw(self.shares, rng)
         if fault and (response := await FAULTS[fault](self, request, body)) is not None:
             return response
-        response = web.json_response(complete(body, rng_of(body)))
+        response = web.json_response(say(request, complete(body, rng_of(body))))
         self._note("answered", name, None)
         return response
 
@@ -109,19 +116,36 @@ def complete(body: dict[str, Any], rng: random.Random, text: str | None = None, 
     said = json.dumps(fill_schema(schema_of(body), rng)) if text is None else text
     tokens = sum(len(str(message["content"])) // 4 for message in body["messages"])
     message: dict[str, Any] = {"role": "assistant", "content": said}
-    if body.get("tools"):
+    if body.get("tools") and said.startswith("{"):
         message = {"role": "assistant", "content": None, "tool_calls": [{"function": {"name": "answer", "arguments": said}}]}
     usage = {"prompt_tokens": tokens, "completion_tokens": len(said) // 4}
     choice = {"index": 0, "finish_reason": "stop", "message": message}
     return {"id": "x", "object": "chat.completion", "model": body["model"], "choices": [choice], "usage": usage, **fields}
 
 
+def say(request: web.Request, completion: dict[str, Any]) -> dict[str, Any]:
+    """Return a completion in the protocol of the request."""
+    if not request.path.endswith("/messages") or not completion["choices"]:
+        return completion
+    choice, usage = completion["choices"][0], completion["usage"]
+    block: dict[str, Any] = {"type": "text", "text": choice["message"]["content"]}
+    if choice["message"].get("tool_calls"):
+        block = {"type": "tool_use", "name": "answer", "input": json.loads(choice["message"]["tool_calls"][0]["function"]["arguments"])}
+    reason = {"length": "max_tokens", "content_filter": "refusal"}.get(choice["finish_reason"], "end_turn")
+    counts = {"input_tokens": usage.get("prompt_tokens"), "output_tokens": usage.get("completion_tokens")}
+    said = {"id": completion["id"], "type": "message", "model": completion["model"], "content": [block], "stop_reason": reason}
+    return {**said, "usage": counts}
+
+
 def schema_of(body: dict[str, Any]) -> dict[str, Any] | None:
     """Return the schema of a request, however it was said."""
     if "response_format" in body:
         return body["response_format"]["json_schema"]["schema"]
+    if "output_config" in body:
+        return body["output_config"]["format"]["schema"]
     if body.get("tools"):
-        return body["tools"][0]["function"]["parameters"]
+        tool = body["tools"][0]
+        return tool["function"]["parameters"] if "function" in tool else tool["input_schema"]
     said = str(body["messages"][-1]["content"]).partition("JSON Schema:\n")[2]
     return json.loads(said) if said else None
 
@@ -150,10 +174,13 @@ def _refuse(status: int, message: str, **headers: str) -> Behave:
     return behave
 
 
-def _say(text: Callable[[str], str], **fields: Any) -> Behave:
-    async def behave(_server: FaultServer, _request: web.Request, body: dict[str, Any]) -> web.StreamResponse:
+def _say(text: Callable[[str], str], finish: str = "stop", **fields: Any) -> Behave:
+    async def behave(_server: FaultServer, request: web.Request, body: dict[str, Any]) -> web.StreamResponse:
         good = json.dumps(fill_schema(schema_of(body), rng_of(body)))
-        return web.json_response(complete(body, rng_of(body), text(good), **fields))
+        completion = complete(body, rng_of(body), text(good), **fields)
+        for choice in completion["choices"]:
+            choice["finish_reason"] = finish
+        return web.json_response(say(request, completion))
 
     return behave
 
@@ -165,7 +192,7 @@ async def _hang(_server: FaultServer, _request: web.Request, _body: dict[str, An
 
 async def _reset(_server: FaultServer, request: web.Request, body: dict[str, Any]) -> web.StreamResponse:
     """Break off in the middle of the body."""
-    said = json.dumps(complete(body, rng_of(body))).encode()
+    said = json.dumps(say(request, complete(body, rng_of(body)))).encode()
     response = web.StreamResponse(headers={"Content-Type": "application/json", "Content-Length": str(len(said))})
     await response.prepare(request)
     await response.write(said[: len(said) // 2])
@@ -176,7 +203,7 @@ async def _reset(_server: FaultServer, request: web.Request, body: dict[str, Any
 
 async def _drip(_server: FaultServer, request: web.Request, body: dict[str, Any]) -> web.StreamResponse:
     """Answer well, a few bytes at a time."""
-    said = json.dumps(complete(body, rng_of(body))).encode()
+    said = json.dumps(say(request, complete(body, rng_of(body)))).encode()
     response = web.StreamResponse(headers={"Content-Type": "application/json", "Content-Length": str(len(said))})
     await response.prepare(request)
     for at in range(0, len(said), 64):
@@ -189,15 +216,15 @@ async def _page(_server: FaultServer, _request: web.Request, _body: dict[str, An
     return web.Response(text="<html><body>It works!</body></html>", content_type="text/html")
 
 
-async def _cut(_server: FaultServer, _request: web.Request, body: dict[str, Any]) -> web.StreamResponse:
-    completion = complete(body, rng_of(body), '{"messages": ["where is')
-    completion["choices"][0]["finish_reason"] = "length"
-    return web.json_response(completion)
+async def _refuse_schema(_server: FaultServer, _request: web.Request, body: dict[str, Any]) -> web.StreamResponse | None:
+    found = [name for name in ("response_format", "output_config", "tools") if name in body]
+    said = {"error": {"message": f"{', '.join(found)} json_schema is not supported by this model"}}
+    return web.json_response(said, status=400) if found else None
 
 
-async def _half(_server: FaultServer, _request: web.Request, body: dict[str, Any]) -> web.StreamResponse:
+async def _half(_server: FaultServer, request: web.Request, body: dict[str, Any]) -> web.StreamResponse:
     """A body that ends in the middle, though its length says that it is whole."""
-    said = json.dumps(complete(body, rng_of(body)))
+    said = json.dumps(say(request, complete(body, rng_of(body))))
     return web.Response(text=said[: len(said) // 2], content_type="application/json")
 
 
@@ -210,12 +237,17 @@ FAULTS: dict[str, Behave] = {
     "503": _refuse(503, "overloaded"),
     "too-long": _refuse(400, "This model's maximum context length is 2048 tokens, context_length_exceeded"),
     "no-model": _refuse(404, "The model `x` does not exist"),
-    "no-schema": _refuse(400, "response_format json_schema is not supported"),
+    "529": _refuse(529, "Overloaded"),
+    "no-schema": _refuse_schema,
     "hang": _hang,
     "reset": _reset,
     "drip": _drip,
     "page": _page,
-    "cut": _cut,
+    "cut": _say(lambda good: good[: len(good) // 2], "length"),
+    "filtered": _say(lambda _good: "", "content_filter"),
+    "empty": _say(lambda _good: ""),
+    "no-choice": _say(lambda good: good, choices=[]),
+    "no-usage": _say(lambda good: good, usage={}),
     "half-body": _half,
     "fenced": _say(lambda good: f"Sure!\n```json\n{good}\n```\nAnything else?"),
     "truncated": _say(lambda good: good[: len(good) // 2]),
@@ -230,8 +262,14 @@ FAULTS: dict[str, Behave] = {
 def make_app(server: FaultServer) -> web.Application:
     """Return the web application of a server."""
     app = web.Application(client_max_size=64 * 1024**2)
-    app.router.add_post("/v1/chat/completions", server.handle)
+    for path in ("/v1/chat/completions", "/v1/messages"):
+        app.router.add_post(path, server.handle)
+    app.router.add_get("/v1/models", _list_models)
     return app
+
+
+async def _list_models(_: web.Request) -> web.Response:
+    return web.json_response({"object": "list", "data": [{"id": "tiny", "object": "model"}]})
 
 
 @contextmanager

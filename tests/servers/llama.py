@@ -10,12 +10,12 @@ import tempfile
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import gguf
 import numpy as np
-import xllamacpp
 
 _BYTES = 256
 _PRINTABLE = range(33, 127)
@@ -68,12 +68,13 @@ def llama_server(*, port: int = 0, slots: int = 4, context: int = 2048) -> Gener
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "noise.gguf"
         write_model(path)
-        library = cast("Any", xllamacpp)  # ships no types
+        library: Any = import_module("xllamacpp")  # ships no types, and not for every system
         parameters = library.CommonParams()
         parameters.model.path = str(path)
         parameters.port = port
         parameters.n_parallel, parameters.n_ctx = slots, slots * context
         parameters.cpuparams.n_threads = 2
+        parameters.n_threads_http = 32  # with fewer it hangs up on who comes too many at once
         parameters.warmup = False
         parameters.verbosity = -1
         server = library.Server(parameters)

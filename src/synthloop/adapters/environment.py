@@ -38,6 +38,11 @@ class Secrets:
         return text
 
 
+def find_references(text: str) -> tuple[str, ...]:
+    """Return the names of the environment variables that stand in a text as `${NAME}`."""
+    return tuple(_REFERENCE.findall(text))
+
+
 def _forms_of(value: str) -> Iterator[str]:
     yield from (value, repr(value)[1:-1], quote(value, safe=""))
     with suppress(UnicodeEncodeError):
@@ -56,4 +61,4 @@ def read_variables(names: Iterable[str], where: str) -> Mapping[str, str]:
     return {name: os.environ[name] for name in wanted}
 
 
-__all__ = ["Secrets", "read_variables"]
+__all__ = ["Secrets", "find_references", "read_variables"]

@@ -133,11 +133,11 @@ def read_results(samples: Sequence[Sample], run: AppRun) -> tuple[Result, ...]:
 
 
 def make_engine(setup: Setup) -> Engine:
-    """Build the engine that answers what this project's flows ask."""
+    """Build the engine that answers what this project's flows ask: of its apps, and of the models of its judges."""
     return Engine(
-        ports=setup.apps,
+        ports={**setup.models, **setup.apps},
         journal=setup.journal,
-        limits_by_port=setup.limits_by_app,
+        limits_by_port={**setup.limits_by_model, **setup.limits_by_app},
         purse=setup.purse,
         progress=setup.progress,
         clock=setup.clock,

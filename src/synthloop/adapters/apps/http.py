@@ -9,14 +9,13 @@ from time import perf_counter
 from typing import Literal
 from urllib.parse import quote, urlsplit
 
-import aiohttp
 import msgspec
 
 from synthloop.adapters.apps.placeholders import fill, fill_text, map_texts
 from synthloop.adapters.apps.usage import UsagePaths, read_usage
 from synthloop.adapters.apps.values import as_answer, as_chat, follow_path
 from synthloop.adapters.environment import Secrets
-from synthloop.adapters.transport import explain_network, parse_retry_after
+from synthloop.adapters.transport import AiohttpTransport, Response, TransportError, parse_retry_after
 from synthloop.core.ask import Answer, Ask
 from synthloop.core.errors import AppError, UsageError
 from synthloop.core.json_value import JsonValue
@@ -27,7 +26,6 @@ Method = Literal["GET", "POST", "PUT", "PATCH"]
 _USER = re.compile(r"//[^/]*@")
 _QUERY = re.compile(r"[?#]")
 _TRY_AGAIN = frozenset({408, 425, 429})
-_CONNECT_S = 10.0
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -61,7 +59,7 @@ class HttpApp:
     _headers: dict[str, str] = field(init=False, repr=False)
     _body: JsonValue = field(init=False, repr=False)
     _shown_url: str = field(init=False)
-    _session: aiohttp.ClientSession | None = field(init=False, repr=False, default=None)
+    _transport: AiohttpTransport = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         where = f"app {self.name!r}"
@@ -77,6 +75,7 @@ class HttpApp:
                 raise UsageError(f"{where}: the header {key!r} contains a line break. Fix: remove it from the variable.")
         body: JsonValue = {"text": "{text}"} if self.body is None and self.method != "GET" else self.body
         self._body = map_texts(body, lambda text: self._secrets.resolve(text, where))
+        self._transport = AiohttpTransport(proxies_from_environment=self.proxies_from_environment, most_bytes=self.most_bytes)
 
     async def answer(self, ask: Ask) -> Answer:
         """Send the request and read the answer.
@@ -87,47 +86,25 @@ class HttpApp:
         values = {**self.variables, "text": ask.request.messages[-1].text, "messages": as_chat(ask.request.messages)}
         started_s = perf_counter()
         try:
-            status, headers, raw = await self._send(values)
-        except (aiohttp.ClientError, OSError) as error:  # aiohttp's own time-outs are OSErrors
-            # `from None`: the original may hold the whole URL
-            raise self._error(
-                f"can't be reached at {self._shown_url}: {explain_network(error)}", reason="unreachable", retryable=True
-            ) from None
+            response = await self._send(values)
+        except TransportError as error:
+            if error.trouble == "size":
+                raise self._error(f"{error}. Fix: raise `most_bytes`.", reason="invalid_answer") from None
+            raise self._error(f"can't be reached at {self._shown_url}: {error}", reason="unreachable", retryable=True) from None
         latency_s = perf_counter() - started_s
-        if not 200 <= status < 300:
-            raise self._refusal(status, headers, raw)
-        return self._parse(raw, _charset_of(headers), latency_s)
+        if not 200 <= response.status < 300:
+            raise self._refusal(response.status, response.headers, response.body)
+        return self._parse(response.body, _charset_of(response.headers), latency_s)
 
     async def close(self) -> None:
         """Close all connections."""
-        session, self._session = self._session, None
-        if session is not None:
-            await session.close()
+        await self._transport.close()
 
-    async def _send(self, values: Mapping[str, JsonValue]) -> tuple[int, Mapping[str, str], bytes]:
-        session = self._session
-        if session is None:
-            session = self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(limit=0),  # the engine limits what is in flight
-                timeout=aiohttp.ClientTimeout(total=None, sock_connect=_CONNECT_S),  # the engine limits the whole
-                trust_env=self.proxies_from_environment,
-                cookie_jar=aiohttp.DummyCookieJar(),  # what one sample left behind must not reach the next
-            )
+    async def _send(self, values: Mapping[str, JsonValue]) -> Response:
         data = None if self._body is None else msgspec.json.encode(fill(self._body, values))
         headers = {"Content-Type": "application/json", **self._headers} if data is not None else self._headers
         url = fill_text(self._url, values, lambda text: quote(text, safe=""))
-        async with session.request(self.method, url, data=data, headers=headers, allow_redirects=False) as response:
-            return response.status, response.headers, await self._read(response.content)
-
-    async def _read(self, content: aiohttp.StreamReader) -> bytes:
-        chunks: list[bytes] = []
-        size = 0
-        async for chunk in content.iter_chunked(65536):
-            size += len(chunk)
-            if size > self.most_bytes:
-                raise self._error(f"sent more than {self.most_bytes:,} bytes. Fix: raise `most_bytes`.", reason="invalid_answer")
-            chunks.append(chunk)
-        return b"".join(chunks)
+        return await self._transport.send(self.method, url, headers, data)
 
     def _parse(self, raw: bytes, charset: str, latency_s: float) -> Answer:
         if self.path is None:

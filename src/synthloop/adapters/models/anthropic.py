@@ -1,21 +1,20 @@
 """Anthropic's messages."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
-from urllib.parse import urlsplit
+from dataclasses import dataclass, field, replace
+from typing import Any, Self
 
 import msgspec
 
-from synthloop.adapters.environment import Secrets
-from synthloop.adapters.models.openai_compatible import say_schema
+from synthloop.adapters.models.addresses import check_url, complete_anthropic
+from synthloop.adapters.models.counts import count_usage
 from synthloop.adapters.models.prices import Price
-from synthloop.adapters.models.wire import SchemaRefusedError, Structured, Wire, count_usage
+from synthloop.adapters.models.requests import find_finish, parameters_of, read_request
+from synthloop.adapters.models.schemas import TOOL, KnownSchema, Schemas, Structured, Way, add_to_last, say_schema
+from synthloop.adapters.models.wire import Wire, make_answer
 from synthloop.adapters.transport import AiohttpTransport, Response, Transport
 from synthloop.core.ask import Answer, Ask
-from synthloop.core.errors import ModelError, UsageError
 from synthloop.core.json_value import JsonValue
-from synthloop.core.lineage import content_id
 from synthloop.core.model import Finish, ModelReply, ModelRequest
 
 _FINISHES: Mapping[str, Finish] = {
@@ -23,11 +22,11 @@ _FINISHES: Mapping[str, Finish] = {
     "stop_sequence": "stop",
     "tool_use": "stop",
     "max_tokens": "length",
+    "model_context_window_exceeded": "length",
     "refusal": "filtered",
 }
-_TOOL = "answer"
 _API_VERSION = "2023-06-01"
-_MAX_TOKENS = 1024
+_MAX_TOKENS = 4096
 """The interface wants a limit; this one holds where the settings name none."""
 
 
@@ -39,6 +38,8 @@ class _Block(msgspec.Struct):
 
 class _Counts(msgspec.Struct):
     input_tokens: Any = None
+    cache_creation_input_tokens: Any = None
+    cache_read_input_tokens: Any = None
     output_tokens: Any = None
 
 
@@ -50,105 +51,119 @@ class _Reply(msgspec.Struct):
 
 
 _decode = msgspec.json.Decoder(_Reply).decode
+_NO_COUNTS = _Counts()
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class AnthropicModel:
-    """A model behind `POST {url}/v1/messages`. Schemas are said as a tool that has to be called."""
+    """A model behind `POST {url}/v1/messages`."""
 
     name: str
     version: str
-    """What its answers depend on besides the request; see `synthloop.project.model_config.version_of`."""
+    """What its answers depend on besides the request."""
     model: str
+    """What the endpoint calls it."""
     url: str = "https://api.anthropic.com"
+    """Base address, with or without `/v1`."""
     headers: Mapping[str, str] = field(default_factory=lambda: {"x-api-key": "${ANTHROPIC_API_KEY}"})
-    """`${NAME}` stands for an environment variable."""
+    """`${NAME}` stands for an environment variable; it is read on the first call."""
     parameters: Mapping[str, JsonValue] = field(default_factory=dict[str, JsonValue])
+    """Sent with every request, e.g. `temperature`; those of a request stand in for them."""
     structured: Structured = "auto"
-    """`native` is said as a tool too: the interface has no other way."""
     price: Price | None = None
+    """What its tokens cost; None: unknown."""
     transport: Transport = field(default_factory=AiohttpTransport)
-    endpoint: str = field(init=False)
     _wire: Wire = field(init=False, repr=False)
-    _address: str = field(init=False, repr=False)
-    _sent_headers: dict[str, str] = field(init=False, repr=False)
+    _schemas: Schemas = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        where, secrets = f"model {self.name!r}", Secrets()
-        parts = urlsplit(self.url.strip())
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise UsageError(f"{where}: `url` is not an http(s) address. Fix: leave it out, or write it as https://host.")
-        self._address = f"{secrets.resolve(self.url, where).rstrip('/').removesuffix('/v1')}/v1/messages"
-        self.endpoint = content_id("endpoint", self.url, sorted(self.headers.items()))[:12]
-        self._sent_headers = {"Content-Type": "application/json", "anthropic-version": _API_VERSION}
-        self._sent_headers |= {key: secrets.resolve(value, where) for key, value in self.headers.items()}
-        self._wire = Wire(name=self.name, shown_url=self.url, transport=self.transport, secrets=secrets)
+        check_url(self.url, f"model {self.name!r}")
+        headers = {"anthropic-version": _API_VERSION, **self.headers}
+        self._wire = Wire(name=self.name, url=complete_anthropic(self.url), headers=headers, transport=self.transport)
+        self._schemas = Schemas(structured=self.structured)
 
     @property
-    def way(self) -> Structured:
-        """How schemas are said."""
-        return "prompt" if self.structured == "prompt" else "tool"
+    def endpoint(self) -> str:
+        """What its limits belong to."""
+        return self._wire.endpoint
 
     async def answer(self, ask: Ask) -> Answer:
-        """Send the request and read the answer.
+        """Send the request and read the answer. With `structured: auto`, an endpoint that refuses a schema is asked in the next way.
 
         Raises:
             ModelError: As that of `OpenAiModel`.
         """
-        request = ask.request
-        if not isinstance(request, ModelRequest):
-            raise ModelError(f"{self.name}: asked as if it were an app. Fix: ask with a ModelRequest.")
-        response, latency_s = await self._wire.post(self._address, self._sent_headers, self._say(request))
-        if 200 <= response.status < 300:
-            return self._read(response, latency_s)
-        error = self._wire.refuse(response, with_schema=request.schema is not None)
-        if isinstance(error, SchemaRefusedError):
-            raise self._wire.error(f"refuses the schema: {error}. Fix: set `structured: prompt`, or simplify the schema.")
-        raise error
+        request = read_request(ask, self.name)
+        if request.schema is None:
+            return await self._send(ask, request, None, "prompt")
+        known = self._schemas.find(request.schema)
+        return await self._wire.send_shaped(self._schemas, known, lambda way: self._send(ask, request, known, way))
+
+    def in_way(self, way: Way) -> Self:
+        """Return the same model with schemas said in one way alone."""
+        return replace(self, structured=way)
+
+    async def list_models(self) -> tuple[str, ...]:
+        """Return what the endpoint calls its models; see `Wire.list_models`."""
+        return await self._wire.list_models()
 
     async def close(self) -> None:
         """Close all connections."""
         await self.transport.close()
 
-    def _say(self, request: ModelRequest) -> dict[str, Any]:
-        system = "\n\n".join(message.text for message in request.messages if message.role == "system")
+    async def _send(self, ask: Ask, request: ModelRequest, known: KnownSchema | None, way: Way) -> Answer:
+        response, latency_s = await self._wire.send("/messages", self._say(ask, request, known, way))
+        if response.status == 200:
+            return self._read(response, latency_s)
+        raise self._wire.refuse(response, with_schema=known is not None and way != "prompt")
+
+    def _say(self, ask: Ask, request: ModelRequest, known: KnownSchema | None, way: Way) -> dict[str, Any]:
         messages: list[dict[str, Any]] = [
             {"role": "assistant" if message.role == "app" else "user", "content": message.text}
             for message in request.messages
             if message.role != "system"
         ]
-        said: dict[str, Any] = {
-            "model": self.model,
-            "messages": messages,
-            "max_tokens": _MAX_TOKENS,
-            **self.parameters,
-            **request.parameters,
-        }
-        if system:
+        parameters = {"max_tokens": _MAX_TOKENS, **parameters_of(ask, request, self.parameters)}
+        said: dict[str, Any] = {"model": self.model, "messages": messages, **parameters}
+        if system := "\n\n".join(message.text for message in request.messages if message.role == "system"):
             said["system"] = system
-        if request.schema is None:
-            return said
-        if self.way == "prompt":
-            messages[-1] = {**messages[-1], "content": f"{messages[-1]['content']}\n\n{say_schema(request.schema)}"}
-            return said
-        tool = {"name": _TOOL, "description": "Give the answer.", "input_schema": request.schema}
-        return {**said, "tools": [tool], "tool_choice": {"type": "tool", "name": _TOOL}}
+        if known is not None:
+            _add_schema(said, known, way)
+        return said
 
     def _read(self, response: Response, latency_s: float) -> Answer:
         try:
             said = _decode(response.body)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise self._wire.is_unreadable(response, str(error)) from None
-        called = next((block.input for block in said.content if block.type == "tool_use"), None)
-        text = (
-            "".join(block.text for block in said.content if block.type == "text")
-            if called is None
-            else msgspec.json.encode(called).decode()
-        )
-        finish = _FINISHES.get(said.stop_reason or "end_turn", "other")
-        counts = said.usage or _Counts()
-        usage = count_usage(counts.input_tokens, counts.output_tokens, latency_s=latency_s, price=self.price)
-        return self._wire.make_answer(ModelReply(text=text, finish=finish, served_by=said.model or ""), usage, response.headers)
+        reply = ModelReply(text=_text_of(said.content), finish=find_finish(_FINISHES, said.stop_reason), served_by=said.model or "")
+        counts = said.usage or _NO_COUNTS
+        usage = count_usage(_count_in(counts), counts.output_tokens, latency_s=latency_s, price=self.price)
+        return make_answer(reply, usage, response.headers)
+
+
+def _add_schema(said: dict[str, Any], known: KnownSchema, way: Way) -> None:
+    if way == "native":
+        said["output_config"] = {"format": {"type": "json_schema", "schema": known.raw}}
+    elif way == "tool":
+        said["tools"] = [{"name": TOOL, "description": "Give the answer.", "input_schema": known.raw}]
+        said["tool_choice"] = {"type": "tool", "name": TOOL}
+    else:
+        add_to_last(said["messages"], say_schema(known))
+
+
+def _text_of(blocks: list[_Block]) -> str:
+    """Return what was said: the input of a tool call, or the text; what was thought is left out."""
+    called = next((block.input for block in blocks if block.type == "tool_use"), None)
+    if called is not None:
+        return msgspec.json.encode(called).decode()
+    return "".join(block.text for block in blocks if block.type == "text")
+
+
+def _count_in(counts: _Counts) -> object:
+    """Return all tokens that were read: those of a cache are counted apart."""
+    cached = (counts.cache_creation_input_tokens, counts.cache_read_input_tokens)
+    return counts.input_tokens + sum(part for part in cached if isinstance(part, int)) if isinstance(counts.input_tokens, int) else None
 
 
 __all__ = ["AnthropicModel"]

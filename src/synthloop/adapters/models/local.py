@@ -1,121 +1,181 @@
 """Weights on disk, through transformers (extra `local`)."""
 
 import asyncio
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
 from time import perf_counter
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 
-from synthloop.adapters.models.openai_compatible import say_schema
+from synthloop.adapters.models.counts import count_usage
+from synthloop.adapters.models.prices import Price
+from synthloop.adapters.models.requests import parameters_of, read_request
+from synthloop.adapters.models.sampling import Sampler, Settings, Stopper, read_settings
+from synthloop.adapters.models.schemas import Schemas, add_to_last, say_schema
 from synthloop.core.ask import Answer, Ask
-from synthloop.core.errors import MissingExtraError, ModelError, UsageError
+from synthloop.core.errors import MissingExtraError, ModelError
 from synthloop.core.json_value import JsonValue
 from synthloop.core.lineage import content_id
-from synthloop.core.model import Finish, ModelReply, ModelRequest
-from synthloop.core.usage import Usage
+from synthloop.core.model import ModelReply, ModelRequest
+from synthloop.core.sample import Role
 
-_MAX_TOKENS = 512
-_ROLES = {"user": "user", "app": "assistant", "system": "system", "tool": "user"}
+_ROLES: Mapping[Role, str] = {"user": "user", "app": "assistant", "system": "system", "tool": "user"}
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class _Waiting:
+    """An ask that waits for its turn."""
+
+    request: ModelRequest
+    settings: Settings
+    seed: int
+    future: asyncio.Future[tuple[ModelReply, int, int]]
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class LocalModel:
-    """A causal language model from a folder, as transformers saves them. One call at a time, in a thread of its own.
+    """A causal language model from a folder, as transformers saves them; loaded on first use, and run in a thread.
 
-    The chat template of its tokenizer is used where it has one. A schema is said in the prompt: the answer is checked, not steered. The
-    replica seeds what is drawn, so that repeats differ and a repeated run gives the same.
+    What waits while it writes is answered together afterwards. Chance is addressed by the request and its replica, so an answer does not
+    depend on what it was written together with. The chat template of its tokenizer is used where it has one. A schema is said in the
+    prompt: answers are checked, not steered.
     """
 
     name: str
     version: str
     folder: Path
     parameters: Mapping[str, JsonValue] = field(default_factory=dict[str, JsonValue])
-    """`temperature`, `top_p`, `max_tokens`."""
-    endpoint: str = field(init=False)
+    """`temperature`, `top_p`, `max_tokens`, `seed`."""
+    price: Price | None = None
+    """What its tokens cost; None: unknown."""
+    most_together: int = 16
+    """Most answers that are written at once."""
+    _schemas: Schemas = field(init=False, repr=False, default_factory=lambda: Schemas(structured="prompt"))
     _loaded: tuple[Any, Any] | None = field(init=False, repr=False, default=None)
-    _turn: asyncio.Lock | None = field(init=False, repr=False, default=None)
+    _waiting: list[_Waiting] = field(init=False, repr=False, default_factory=list[_Waiting])
+    _worker: asyncio.Task[None] | None = field(init=False, repr=False, default=None)
+    _closing: threading.Event = field(init=False, repr=False, default_factory=threading.Event)
 
-    def __post_init__(self) -> None:
-        if not (self.folder / "config.json").is_file():
-            raise UsageError(
-                f"model {self.name!r}: {self.folder} holds no model. Fix: name a folder with config.json, weights and tokenizer."
-            )
-        self.endpoint = content_id("local", str(self.folder))[:12]
+    @property
+    def endpoint(self) -> str:
+        """What its limits belong to."""
+        return f"local {content_id(str(self.folder))[:8]}"
 
     async def answer(self, ask: Ask) -> Answer:
-        """Generate an answer.
+        """Write an answer, together with others that wait.
 
         Raises:
-            ModelError: The weights can't be used, or the prompt is too long for them.
-            MissingExtraError: transformers or torch is not installed.
+            ModelError: The weights can't be used, a package is missing, or the prompt is longer than the model reads.
         """
-        request = ask.request
-        if not isinstance(request, ModelRequest):
-            raise ModelError(f"{self.name}: asked as if it were an app. Fix: ask with a ModelRequest.")
-        self._turn = self._turn or asyncio.Lock()
-        async with self._turn:
-            started_s = perf_counter()
-            try:
-                reply, read, written = await asyncio.to_thread(self._generate, request, ask.replica)
-            except (RuntimeError, ValueError, IndexError, OSError) as error:
-                raise ModelError(f"{self.name}: can't answer: {type(error).__name__}: {error}") from error
-        usage = Usage(latency_s=perf_counter() - started_s, tokens_in=read, tokens_out=written, cost_usd=0.0)
+        request = read_request(ask, self.name)
+        started_s = perf_counter()
+        settings = read_settings(parameters_of(ask, request, self.parameters))
+        seed = int(content_id(request, ask.replica, settings.seed)[:12], 16)
+        waiting = _Waiting(request=request, settings=settings, seed=seed, future=asyncio.get_running_loop().create_future())
+        self._waiting.append(waiting)
+        if self._worker is None or self._worker.done():
+            self._closing.clear()
+            self._worker = asyncio.create_task(self._work())
+        reply, read, written = await waiting.future
+        usage = count_usage(read, written, latency_s=perf_counter() - started_s, price=self.price)
         return Answer(value=msgspec.to_builtins(reply), usage=usage)
 
     async def close(self) -> None:
-        """Let go of the weights."""
-        self._loaded, self._turn = None, None
+        """Stop writing and let go of the weights."""
+        self._closing.set()
+        worker, self._worker, self._loaded = self._worker, None, None
+        if worker is not None:
+            await asyncio.gather(worker, return_exceptions=True)
+
+    async def _work(self) -> None:
+        """Write for whoever waits, until nobody does."""
+        while self._waiting and not self._closing.is_set():
+            settings = self._waiting[0].settings
+            batch = [each for each in self._waiting if each.settings == settings and not each.future.done()][: self.most_together]
+            self._waiting = [each for each in self._waiting if each not in batch and not each.future.done()]
+            try:
+                replies = await asyncio.to_thread(self._write, batch) if batch else []
+            except ModelError as error:
+                replies = [error] * len(batch)
+            except (RuntimeError, ValueError, IndexError, OSError, MemoryError) as error:
+                replies = [ModelError(f"{self.name}: can't answer: {type(error).__name__}: {error}")] * len(batch)
+            for each, reply in zip(batch, replies, strict=True):
+                _deliver(each.future, reply)
 
     def _load(self) -> tuple[Any, Any]:
-        if self._loaded is None:
-            try:
-                import_module("torch")
-                transformers: Any = import_module("transformers")
-            except ImportError as error:
-                raise MissingExtraError("transformers", "local", f"model {self.name!r}") from error
-            tokenizer: Any = transformers.AutoTokenizer.from_pretrained(str(self.folder), local_files_only=True)
+        """Load tokenizer and weights, unless they are."""
+        if self._loaded is not None:
+            return self._loaded
+        try:
+            import_module("torch")
+            transformers: Any = import_module("transformers")
+        except ImportError:
+            raise ModelError(str(MissingExtraError("transformers", "local", f"model {self.name!r}")), fatal=True) from None
+        transformers.logging.disable_progress_bar()
+        try:
+            tokenizer: Any = transformers.AutoTokenizer.from_pretrained(str(self.folder), local_files_only=True, padding_side="left")
             model: Any = transformers.AutoModelForCausalLM.from_pretrained(str(self.folder), local_files_only=True)
-            self._loaded = tokenizer, model.eval()
+        except (OSError, ValueError, KeyError, ImportError) as error:
+            fix = "Fix: name a folder with config.json, weights and tokenizer, as transformers saves them."
+            raise ModelError(f"{self.name}: {self.folder} holds no model that can be loaded: {error}. {fix}", fatal=True) from error
+        if tokenizer.pad_token_id is None:
+            tokenizer.pad_token = tokenizer.eos_token or tokenizer.unk_token
+        self._loaded = tokenizer, model.eval()
         return self._loaded
 
-    def _generate(self, request: ModelRequest, replica: int) -> tuple[ModelReply, int, int]:
-        tokenizer, model = self._load()
-        torch: Any = import_module("torch")
-        settings = {**self.parameters, **request.parameters}
-        said = tokenizer(self._say(tokenizer, request), return_tensors="pt")
-        limit = _read_number(settings, "max_tokens", _MAX_TOKENS)
-        temperature, top_p = _read_number(settings, "temperature", 1.0), _read_number(settings, "top_p", 1.0)
-        torch.manual_seed(int(content_id(request.messages, replica)[:8], 16))
-        with torch.no_grad():
-            drawn: Any = model.generate(
-                **said,
-                max_new_tokens=int(limit),
-                do_sample=temperature > 0,
-                pad_token_id=tokenizer.pad_token_id or tokenizer.eos_token_id or 0,
-                **({"temperature": temperature, "top_p": top_p} if temperature > 0 else {}),
-            )
-        read = int(said["input_ids"].shape[1])
-        written = drawn[0][read:]
-        text: str = tokenizer.decode(written, skip_special_tokens=True)
-        finish: Finish = "length" if len(written) >= limit else "stop"
-        return ModelReply(text=text, finish=finish, served_by=self.folder.name), read, len(written)
+    def _write(self, batch: list[_Waiting]) -> list[tuple[ModelReply, int, int] | ModelError]:
+        loaded = tokenizer, model = self._load()
+        settings = batch[0].settings
+        said: Any = tokenizer(
+            [self._say(tokenizer, each.request) for each in batch], return_tensors="pt", padding=True, add_special_tokens=False
+        )
+        width = int(said["input_ids"].shape[1])
+        most: int = getattr(model.config, "max_position_embeddings", 0) or 2**31
+        if width + 1 > most:
+            what = f"the prompt has {width:,} tokens, and the model reads {most:,}. Fix: take shorter documents, or another model."
+            return [ModelError(f"{self.name}: {what}")] * len(batch)
+        drawn: Any = model.generate(
+            input_ids=said["input_ids"].to(model.device),
+            attention_mask=said["attention_mask"].to(model.device),
+            max_new_tokens=min(settings.max_tokens, most - width),
+            do_sample=False,
+            pad_token_id=tokenizer.pad_token_id,
+            logits_processor=[Sampler([each.seed for each in batch], settings)],
+            stopping_criteria=[Stopper(lambda: self._closing.is_set() or all(each.future.done() for each in batch))],
+        )
+        lengths: list[int] = said["attention_mask"].sum(dim=1).tolist()
+        return [self._read(loaded, row[width:].tolist(), length) for row, length in zip(drawn, lengths, strict=True)]
+
+    def _read(self, loaded: tuple[Any, Any], written: list[int], read: int) -> tuple[ModelReply, int, int]:
+        tokenizer, model = loaded
+        ends: Any = model.generation_config.eos_token_id
+        known = set(cast("list[int]", ends if isinstance(ends, list) else [ends]))
+        end = next((place for place, token in enumerate(written) if token in known), None)
+        kept = written if end is None else written[:end]
+        text = str(tokenizer.decode(kept, skip_special_tokens=True))
+        reply = ModelReply(text=text, finish="length" if end is None else "stop", served_by=self.folder.name)
+        return reply, read, len(kept) + (end is not None)
 
     def _say(self, tokenizer: Any, request: ModelRequest) -> str:
-        messages = [{"role": _ROLES[message.role], "content": message.text} for message in request.messages]
+        messages: list[dict[str, Any]] = [{"role": _ROLES[message.role], "content": message.text} for message in request.messages]
         if request.schema is not None:
-            messages[-1]["content"] += f"\n\n{say_schema(request.schema)}"
+            add_to_last(messages, say_schema(self._schemas.find(request.schema)))
         if getattr(tokenizer, "chat_template", None):
-            return tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=True)
+            return str(tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=True))
         return "\n\n".join(message["content"] for message in messages) + "\n\n"
 
 
-def _read_number(settings: Mapping[str, JsonValue], name: str, usual: float) -> float:
-    value = settings.get(name)
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else usual
+def _deliver(future: asyncio.Future[tuple[ModelReply, int, int]], reply: tuple[ModelReply, int, int] | ModelError) -> None:
+    if future.done():
+        return
+    if isinstance(reply, ModelError):
+        future.set_exception(reply)
+    else:
+        future.set_result(reply)
 
 
 __all__ = ["LocalModel"]

@@ -1,27 +1,35 @@
 """Chat completions, as OpenAI, vLLM, Ollama, llama.cpp, Together and many others speak them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
-from urllib.parse import urlsplit, urlunsplit
+from dataclasses import dataclass, field, replace
+from typing import Any, Self
 
 import msgspec
 
-from synthloop.adapters.environment import Secrets
+from synthloop.adapters.models.addresses import CHAT, check_url, complete_openai
+from synthloop.adapters.models.counts import count_usage
 from synthloop.adapters.models.prices import Price
-from synthloop.adapters.models.wire import SchemaRefusedError, Structured, Wire, count_usage
+from synthloop.adapters.models.requests import find_finish, parameters_of, read_request
+from synthloop.adapters.models.schemas import TOOL, KnownSchema, Schemas, Structured, Way, add_to_last, say_schema
+from synthloop.adapters.models.wire import Wire, make_answer
 from synthloop.adapters.transport import AiohttpTransport, Response, Transport
 from synthloop.core.ask import Answer, Ask
-from synthloop.core.errors import ModelError, UsageError
 from synthloop.core.json_value import JsonValue
-from synthloop.core.lineage import content_id
 from synthloop.core.model import Finish, ModelReply, ModelRequest
 from synthloop.core.sample import Role
 
 _ROLES: Mapping[Role, str] = {"user": "user", "app": "assistant", "system": "system", "tool": "user"}
-_FINISHES: Mapping[str, Finish] = {"stop": "stop", "length": "length", "content_filter": "filtered", "tool_calls": "stop", "eos": "stop"}
-_ORDER: tuple[Structured, ...] = ("native", "tool", "prompt")
-_TOOL = "answer"
+_FINISHES: Mapping[str, Finish] = {
+    "stop": "stop",
+    "eos": "stop",
+    "eos_token": "stop",
+    "tool_calls": "stop",
+    "function_call": "stop",
+    "length": "length",
+    "max_tokens": "length",
+    "content_filter": "filtered",
+}
+_LIMIT, _OTHER_LIMIT = "max_tokens", "max_completion_tokens"
 
 
 class _Function(msgspec.Struct):
@@ -49,12 +57,14 @@ class _Counts(msgspec.Struct):
 
 
 class _Completion(msgspec.Struct):
-    choices: list[_Choice]
+    choices: list[_Choice] = msgspec.field(default_factory=list[_Choice])
     usage: _Counts | None = None
     model: str | None = None
+    error: Any = None
 
 
 _decode = msgspec.json.Decoder(_Completion).decode
+_NO_COUNTS = _Counts()
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -66,41 +76,35 @@ class OpenAiModel:
 
     name: str
     version: str
-    """What its answers depend on besides the request; see `synthloop.project.model_config.version_of`."""
-    model: str
-    """What the endpoint calls it."""
+    """What its answers depend on besides the request."""
+    model: str = ""
+    """What the endpoint calls it; empty: the only one that it has."""
     url: str
     """Base address, with or without `/v1`; an address without any path gets it."""
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
-    """`${NAME}` stands for an environment variable, e.g. `Authorization: Bearer ${OPENAI_API_KEY}`."""
+    """`${NAME}` stands for an environment variable, e.g. `Authorization: Bearer ${OPENAI_API_KEY}`; it is read on the first call."""
     parameters: Mapping[str, JsonValue] = field(default_factory=dict[str, JsonValue])
     """Sent with every request, e.g. `temperature`; those of a request stand in for them."""
     structured: Structured = "auto"
     price: Price | None = None
     """What its tokens cost; None: unknown."""
     transport: Transport = field(default_factory=AiohttpTransport)
-    endpoint: str = field(init=False)
     _wire: Wire = field(init=False, repr=False)
-    _address: str = field(init=False, repr=False)
-    _sent_headers: dict[str, str] = field(init=False, repr=False)
-    _way: Structured = field(init=False, repr=False)
+    _schemas: Schemas = field(init=False, repr=False)
+    _model: str = field(init=False, repr=False)
+    _renames_limit: bool = field(init=False, repr=False, default=False)
+    """Whether the server was found to call the limit of tokens by its other name."""
 
     def __post_init__(self) -> None:
-        where, secrets = f"model {self.name!r}", Secrets()
-        self._address = complete_url(secrets.resolve(self.url, where), where)
-        shown = complete_url(self.url, where) if "${" not in self.url else self.url
-        self.endpoint = content_id("endpoint", self.url, sorted(self.headers.items()))[:12]
-        self._sent_headers = {"Content-Type": "application/json"}
-        self._sent_headers |= {key: secrets.resolve(value, where) for key, value in self.headers.items()}
-        if any(character in value for value in self._sent_headers.values() for character in "\r\n\0"):
-            raise UsageError(f"{where}: a header contains a line break. Fix: remove it from the variable.")
-        self._wire = Wire(name=self.name, shown_url=shown, transport=self.transport, secrets=secrets)
-        self._way = "native" if self.structured == "auto" else self.structured
+        check_url(self.url, f"model {self.name!r}")
+        self._wire = Wire(name=self.name, url=complete_openai(self.url), headers=self.headers, transport=self.transport)
+        self._schemas = Schemas(structured=self.structured)
+        self._model = self.model
 
     @property
-    def way(self) -> Structured:
-        """How schemas are said now: with `auto`, what the server took last."""
-        return self._way
+    def endpoint(self) -> str:
+        """What its limits belong to."""
+        return self._wire.endpoint
 
     async def answer(self, ask: Ask) -> Answer:
         """Send the request and read the answer. With `structured: auto`, a server that refuses a schema is asked in the next way.
@@ -109,94 +113,98 @@ class OpenAiModel:
             ModelError: The endpoint can't be reached, reports an error (retryable for 408, 409, 425, 429 and 5xx), or sends something
                 unusable. Fatal where no other request would fare better: a wrong key, no credit, no such model or address.
         """
-        request = ask.request
-        if not isinstance(request, ModelRequest):
-            raise ModelError(f"{self.name}: asked as if it were an app. Fix: ask with a ModelRequest.")
-        while True:
-            way = self._way
-            try:
-                return await self._send(request, way)
-            except SchemaRefusedError as error:
-                following = _ORDER[_ORDER.index(way) + 1 :]
-                if self.structured != "auto" or not following:
-                    fix = "Fix: set `structured: prompt`, or simplify the schema."
-                    raise self._wire.error(f"refuses the schema: {error}. {fix}") from None
-                if self._way == way:  # another request may have found out meanwhile
-                    self._way = following[0]
+        request = read_request(ask, self.name)
+        if not self._model:
+            self._model = await self._find_model()
+        if request.schema is None:
+            return await self._send(ask, request, None, "prompt")
+        known = self._schemas.find(request.schema)
+        return await self._wire.send_shaped(self._schemas, known, lambda way: self._send(ask, request, known, way))
+
+    def in_way(self, way: Way) -> Self:
+        """Return the same model with schemas said in one way alone."""
+        return replace(self, structured=way)
+
+    async def list_models(self) -> tuple[str, ...]:
+        """Return what the endpoint calls its models; see `Wire.list_models`."""
+        return await self._wire.list_models()
 
     async def close(self) -> None:
         """Close all connections."""
         await self.transport.close()
 
-    async def _send(self, request: ModelRequest, way: Structured) -> Answer:
-        with_schema = request.schema is not None and way != "prompt"
-        response, latency_s = await self._wire.post(self._address, self._sent_headers, self._say(request, way))
-        if not 200 <= response.status < 300:
-            raise self._wire.refuse(response, with_schema=with_schema)
-        return self._read(response, latency_s)
+    async def _find_model(self) -> str:
+        names = await self._wire.list_models()
+        if len(names) != 1:
+            shown = ", ".join(names[:8]) or "none"
+            raise self._wire.error(f"the endpoint has {len(names)} models: {shown}. Fix: name one as `model`.", fatal=True)
+        return names[0]
 
-    def _say(self, request: ModelRequest, way: Structured) -> dict[str, Any]:
+    async def _send(self, ask: Ask, request: ModelRequest, known: KnownSchema | None, way: Way) -> Answer:
+        said = self._say(ask, request, known, way)
+        response, latency_s = await self._wire.send(CHAT, said)
+        if response.status == 200:
+            return self._read(response, latency_s)
+        if response.status == 400 and _LIMIT in said and _OTHER_LIMIT.encode() in response.body:
+            self._renames_limit = True
+            return await self._send(ask, request, known, way)
+        raise self._wire.refuse(response, with_schema=known is not None and way != "prompt")
+
+    def _say(self, ask: Ask, request: ModelRequest, known: KnownSchema | None, way: Way) -> dict[str, Any]:
         messages: list[dict[str, Any]] = [{"role": _ROLES[message.role], "content": message.text} for message in request.messages]
-        said: dict[str, Any] = {"model": self.model, "messages": messages, **self.parameters, **request.parameters}
-        if request.schema is None:
-            return said
-        if way == "native":
-            schema = {"name": _TOOL, "schema": request.schema, "strict": True}
-            return {**said, "response_format": {"type": "json_schema", "json_schema": schema}}
-        if way == "tool":
-            function = {"name": _TOOL, "description": "Give the answer.", "parameters": request.schema}
-            choice = {"type": "function", "function": {"name": _TOOL}}
-            return {**said, "tools": [{"type": "function", "function": function}], "tool_choice": choice}
-        messages[-1] = {**messages[-1], "content": f"{messages[-1]['content']}\n\n{say_schema(request.schema)}"}
+        said: dict[str, Any] = {"model": self._model, "messages": messages, **parameters_of(ask, request, self.parameters)}
+        if self._renames_limit and _LIMIT in said:
+            said[_OTHER_LIMIT] = said.pop(_LIMIT)
+        if known is not None:
+            _add_schema(said, known, way)
         return said
 
     def _read(self, response: Response, latency_s: float) -> Answer:
         try:
             completion = _decode(response.body)
-            choice = completion.choices[0]
-        except (msgspec.DecodeError, UnicodeDecodeError, IndexError) as error:
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise self._wire.is_unreadable(response, str(error)) from None
-        finish = _FINISHES.get(choice.finish_reason or "stop", "other")
+        if not completion.choices:
+            raise self._explain_no_choice(completion, response)
+        choice = completion.choices[0]
         reply = ModelReply(
-            text=_text_of(choice.message), finish=finish, refusal=choice.message.refusal or "", served_by=completion.model or ""
+            text=_text_of(choice.message),
+            finish=find_finish(_FINISHES, choice.finish_reason),
+            refusal=choice.message.refusal or "",
+            served_by=completion.model or "",
         )
-        counts = completion.usage or _Counts()
+        counts = completion.usage or _NO_COUNTS
         usage = count_usage(counts.prompt_tokens, counts.completion_tokens, latency_s=latency_s, price=self.price)
-        return self._wire.make_answer(reply, usage, response.headers)
+        return make_answer(reply, usage, response.headers)
+
+    def _explain_no_choice(self, completion: _Completion, response: Response) -> Exception:
+        """Return the error of an answer without an answer in it; some endpoints say 200 and report an error in the body."""
+        code: object = completion.error.get("code") if isinstance(completion.error, dict) else None  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType] - untyped JSON
+        if isinstance(code, int) and 400 <= code < 600:
+            return self._wire.refuse(Response(code, response.headers, response.body))
+        return self._wire.is_unreadable(response, "it holds no choice")
+
+
+def _add_schema(said: dict[str, Any], known: KnownSchema, way: Way) -> None:
+    if way == "native":
+        schema = {"name": TOOL, "schema": known.raw, "strict": known.strict}
+        said["response_format"] = {"type": "json_schema", "json_schema": schema}
+    elif way == "tool":
+        said["tools"] = [{"type": "function", "function": {"name": TOOL, "description": "Give the answer.", "parameters": known.raw}}]
+        said["tool_choice"] = {"type": "function", "function": {"name": TOOL}}
+    else:
+        add_to_last(said["messages"], say_schema(known))
 
 
 def _text_of(message: _Message) -> str:
-    """Return what was said: the arguments of a tool call, or the text, whose parts are joined."""
-    if message.tool_calls:
+    """Return what was said: the text, whose parts are joined, or where there is none the arguments of a tool call."""
+    said = message.content
+    if isinstance(said, list):
+        said = "".join(str(part.get("text") or "") for part in said if part.get("type", "text") in ("text", "output_text"))
+    if message.tool_calls and not (said or "").strip():
         arguments = message.tool_calls[0].function.arguments
         return arguments if isinstance(arguments, str) else msgspec.json.encode(arguments).decode()
-    if isinstance(message.content, list):
-        return "".join(str(part.get("text") or "") for part in message.content)
-    return message.content or ""
+    return said or ""
 
 
-def say_schema(schema: Mapping[str, JsonValue]) -> str:
-    """Return the words that ask for an answer of a schema, for servers that know no other way."""
-    return f"Answer with nothing but JSON that satisfies this JSON Schema:\n{msgspec.json.encode(schema).decode()}"
-
-
-def complete_url(url: str, where: str) -> str:
-    """Return the address of chat completions below a base address.
-
-    Raises:
-        UsageError: It is no http(s) address.
-
-    Example:
-        >>> complete_url("http://127.0.0.1:8080", "model 'm'")
-        'http://127.0.0.1:8080/v1/chat/completions'
-        >>> complete_url("https://host/api/v2/", "model 'm'")
-        'https://host/api/v2/chat/completions'
-    """
-    parts = urlsplit(url.strip())
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise UsageError(f"{where}: `url` is not an http(s) address. Fix: write it as http://127.0.0.1:8080/v1.")
-    path = parts.path.rstrip("/").removesuffix("/chat/completions") or "/v1"
-    return urlunsplit((parts.scheme, parts.netloc, f"{path}/chat/completions", parts.query, ""))
-
-
-__all__ = ["OpenAiModel", "complete_url", "say_schema"]
+__all__ = ["OpenAiModel"]
