@@ -1,6 +1,5 @@
 """The app under test and its variants, as the project describes them; nothing is imported, connected to or started here."""
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from importlib.machinery import PathFinder
@@ -10,6 +9,7 @@ from synthloop.adapters.apps.usage import UsagePaths
 from synthloop.core.errors import Problem
 from synthloop.core.json_value import JsonValue
 from synthloop.engine.limits import Limits
+from synthloop.project.secrets import looks_like_secret, refuse_secret, texts_in
 from synthloop.project.written_project import AppFull, HttpWritten, ProjectWritten, UsageWritten
 from synthloop.project.yaml_source import FieldPath, Source
 
@@ -18,11 +18,6 @@ MAIN_APP = "app"
 
 _CALLS = ("python", "http", "command")
 _LIMITS = ("in_flight", "per_minute", "timeout_s", "retries")
-_REFERENCE = re.compile(r"\$\{[A-Za-z_][A-Za-z0-9_]*\}")
-_KNOWN_KEY = re.compile(r"\b(sk-|sk_|pk_|rk_|ghp_|gho_|ghs_|github_pat_|glpat-|xox[abeprs]-|AKIA|AIza|hf_|eyJ)[A-Za-z0-9_.-]{8,}")
-_LONG_TOKEN = re.compile(r"(?=[A-Za-z0-9+/=_-]*[0-9])(?=[A-Za-z0-9+/=_-]*[A-Za-z])[A-Za-z0-9+/=_-]{24,}")
-_KEY_HEADER = re.compile(r"auth|token|secret|password|cookie|api[-_]?key|access[-_]?key", re.IGNORECASE)
-_KEY_IN_URL = re.compile(r"://[^/@\s]*:[^/@\s{}]+@|[?&](api[-_]?key|key|token|access_token|secret)=[^&{}$]{4,}", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,26 +123,6 @@ def find_uncounted(written: ProjectWritten, source: Source) -> Iterator[Problem]
             yield source.problem(("budget", name), "nothing counts towards this cap: the app does not say what an answer costs.", fix)
 
 
-def looks_like_secret(text: str, name: str = "") -> bool:
-    """Return whether a text holds something that should come from the environment.
-
-    Args:
-        text: A header's value, a URL, or any other text that is sent.
-        name: The header's name; a telling one makes any value suspicious.
-
-    Example:
-        >>> looks_like_secret("Bearer ${API_KEY}", "Authorization"), looks_like_secret("Bearer 93hf73hf", "Authorization")
-        (False, True)
-    """
-    left = _REFERENCE.sub("", text)
-    if _KNOWN_KEY.search(left) or _KEY_IN_URL.search(left):
-        return True
-    if not name:
-        return False
-    bare = re.sub(r"^\s*(bearer|basic|token|key)\b", "", left, flags=re.IGNORECASE).strip()
-    return bool(_LONG_TOKEN.search(bare)) or (bool(_KEY_HEADER.search(name)) and len(bare) >= 6)
-
-
 def _check_app(app: AppFull, path: FieldPath, source: Source, root: Path, *, calls: int) -> Iterator[Problem]:
     written = [name for name in _CALLS if getattr(app, name) is not None]
     if len(written) > 1 or len(written) < calls:
@@ -160,7 +135,7 @@ def _check_app(app: AppFull, path: FieldPath, source: Source, root: Path, *, cal
         yield from _check_secrets(app.http, (*path, "http"), source)
     for name, value in app.variables.items():
         if isinstance(value, str) and looks_like_secret(value):
-            yield _secret(source, (*path, "variables", name))
+            yield refuse_secret(source, (*path, "variables", name))
 
 
 def _check_paths(app: AppFull, path: FieldPath, source: Source, root: Path) -> Iterator[Problem]:
@@ -186,24 +161,11 @@ def _check_usage(app: AppFull, path: FieldPath, source: Source) -> Iterator[Prob
 def _check_secrets(http: HttpWritten, path: FieldPath, source: Source) -> Iterator[Problem]:
     for name, value in http.headers.items():
         if looks_like_secret(value, name):
-            yield _secret(source, (*path, "headers", name))
+            yield refuse_secret(source, (*path, "headers", name))
     if looks_like_secret(http.url):
-        yield _secret(source, (*path, "url"))
-    if any(looks_like_secret(text) for text in _texts_in(http.body)):
-        yield _secret(source, (*path, "body"))
-
-
-def _secret(source: Source, path: FieldPath) -> Problem:
-    fix = "Write `${MY_API_KEY}`, set that environment variable, and replace the key: files get shared."
-    return source.problem(path, "the value looks like a secret.", fix)
-
-
-def _texts_in(value: JsonValue) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, list | dict):
-        for inner in value.values() if isinstance(value, dict) else value:
-            yield from _texts_in(inner)
+        yield refuse_secret(source, (*path, "url"))
+    if any(looks_like_secret(text) for text in texts_in(http.body)):
+        yield refuse_secret(source, (*path, "body"))
 
 
 def _module_exists(module: str, root: Path) -> bool:
@@ -264,6 +226,5 @@ __all__ = [
     "check_apps",
     "find_missing_files",
     "find_uncounted",
-    "looks_like_secret",
     "merge_variant",
 ]

@@ -9,6 +9,7 @@ from pydantic_core import ErrorDetails
 
 from synthloop.core.errors import Problem
 from synthloop.core.registry import suggest_name
+from synthloop.project.secrets import looks_like_secret
 from synthloop.project.yaml_source import FieldPath, Source
 
 M = TypeVar("M", bound=BaseModel)
@@ -149,7 +150,7 @@ def _name_of(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, str):
-        return repr(value if len(value) <= 40 else value[:37] + "...")
+        return "a secret" if looks_like_secret(value) else repr(value if len(value) <= 40 else value[:37] + "...")
     if isinstance(value, dict | list):
         return "a mapping" if isinstance(value, dict) else "a list"
     return str(value)

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
 from synthloop.core.behavior import Behavior
@@ -19,7 +20,8 @@ from synthloop.project.app_config import AppConfig, build_app_configs, check_app
 from synthloop.project.behavior_checks import FoundBehavior, check_together, find_oddities
 from synthloop.project.behavior_files import find_behavior_files, read_behavior_files
 from synthloop.project.judges import read_judges
-from synthloop.project.model_config import ModelConfig, build_model_configs, check_models, find_oddities_of_models, read_prices
+from synthloop.project.model_config import ModelConfig, build_model_configs, check_models, find_unpriced
+from synthloop.project.prices import read_prices
 from synthloop.project.problems import Checked, read_written, sort_problems, suggest_or_list
 from synthloop.project.promoted import add_promoted
 from synthloop.project.settings import NoiseSettings, SettingsReader, make_importable, read_budget
@@ -117,10 +119,10 @@ def assemble_project(
     """
     make_importable(root)
     reader = SettingsReader(written=written, source=source, root=root)
-    prices, unpriced, doubtful = read_prices(written, source, root)
-    reader.problems += [*problems, *check_apps(written, source, root), *check_models(written, source), *unpriced]
+    prices, wrong = read_prices(written.prices, source, root, today=datetime.now(tz=UTC).date())
+    reader.problems += [*problems, *check_apps(written, source, root), *check_models(written, source, root), *wrong]
     behaviors = tuple(each.behavior for each in found)
-    models = build_model_configs(written, prices)
+    models = build_model_configs(written, prices, root)
     prompts = read_prompts(reader)
     writing = read_writing(reader, models, behaviors, prompts)
     scorers, validators = reader.read_scorers(behaviors), reader.read_validators()
@@ -155,9 +157,9 @@ def assemble_project(
         warnings=(
             *find_missing_files(written, source, root),
             *find_uncounted(written, source),
-            *doubtful,
+            *prices.warnings,
+            *find_unpriced(written, models, source),
             *reader.notes,
-            *find_oddities_of_models(written, source, prices),
             *(oddity for each in found for oddity in find_oddities(each)),
         ),
     )

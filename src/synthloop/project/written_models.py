@@ -1,74 +1,70 @@
-"""What `synthloop.yaml` may say of language models, and of what they write."""
+"""What `synthloop.yaml` and the price file may say of language models, and of what they write."""
 
 import re
-from typing import Annotated, Any, Literal, TypeAlias, cast
+from typing import Annotated, Any, Literal, cast
 
 from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
-from synthloop.project.written import AnyJson, Share, Text, Weight, Written
+from synthloop.project.written import AnyJson, Share, Text, ValueText, Weight, Written
 from synthloop.project.written_components import ComponentWritten
 
-Count = Annotated[int, Field(ge=1)]
-
-PROVIDERS: dict[str, dict[str, object]] = {
-    "openai": {"url": "https://api.openai.com/v1", "key": "${OPENAI_API_KEY}"},
-    "anthropic": {"api": "anthropic", "url": "https://api.anthropic.com", "key": "${ANTHROPIC_API_KEY}"},
-    "ollama": {"url": "http://127.0.0.1:11434/v1"},
-    "local": {"api": "local", "url": ""},
-}
-"""What stands before the colon of a model's short form -> what it means."""
+PROVIDERS = ("openai", "anthropic", "ollama", "local")
+"""What may stand before a model's name, with a colon, and says where it is."""
 
 _URL = re.compile(r"https?://\S+$", re.IGNORECASE)
+Count = Annotated[int, Field(ge=1)]
+_Cost = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 
 def _expand_model(value: object) -> object:
-    """Let text stand for a model: `openai:NAME`, `anthropic:NAME`, `ollama:NAME`, `local:FOLDER` or a URL."""
+    """Let text stand for a model: `openai:NAME`, `anthropic:NAME`, `ollama:NAME`, `local:FOLDER`, or a base URL."""
     if not isinstance(value, str):
         return value
     text = value.strip()
     if _URL.match(text):
         return {"url": text}
-    provider, _, name = text.partition(":")
-    if provider in PROVIDERS and name.strip():
-        return {**PROVIDERS[provider], "model": name.strip()}
+    if ":" in text:
+        return {"model": text}
     raise PydanticCustomError("model_text", "no model")
 
 
 class ModelFull(Written):
-    """A language model behind an endpoint, or on this machine."""
+    """A language model: where it is, what it is called there, and how it is asked."""
 
-    api: Literal["openai", "anthropic", "local"] = "openai"
-    """What the endpoint speaks: OpenAI's chat completions, as most do, or Anthropic's messages; `local`: weights in a folder."""
-    url: str
-    """Base address, e.g. `http://127.0.0.1:8080/v1`."""
-    model: Text = "default"
-    """What the endpoint calls it; servers of one model take any name."""
+    model: Text | None = None
+    """What the endpoint calls it. Without `url`: `openai:NAME`, `anthropic:NAME`, `ollama:NAME` or `local:FOLDER`, which say where."""
+    url: Text | None = None
+    """Base address of an endpoint, e.g. `http://127.0.0.1:8080/v1`; `${NAME}` stands for an environment variable."""
     key: Text | None = None
-    """The key, as the environment variable that holds it: `${NAME}`."""
-    headers: dict[Text, Text] = {}
-    """Further headers; write secrets as `${NAME}`."""
+    """`${NAME}`: the environment variable that holds the key. `openai:` and `anthropic:` know theirs."""
+    api: Literal["openai", "anthropic"] | None = None
+    """Which protocol the endpoint speaks: chat completions (`openai`, left out) or `anthropic` messages."""
     parameters: dict[Text, AnyJson] = {}
     """Sent with every request, e.g. `{temperature: 0.9, max_tokens: 400}`."""
     structured: Literal["auto", "native", "tool", "prompt"] = "auto"
-    """How the shape of an answer is demanded; `auto` finds out what the endpoint takes."""
+    """How a JSON Schema is said: natively, as a tool call, or in the prompt; `auto` tries them in that order."""
+    headers: dict[Text, Text] = {}
+    """Further headers; write secrets as `${NAME}`, an environment variable."""
+    proxies: bool = False
+    """Whether the proxies that the environment names are used."""
+    ca_file: Text | None = None
+    """Certificates (PEM) to trust in place of the system's, for an endpoint that signed its own, as a path."""
+    version: ValueText | None = None
+    """A name for what its answers depend on besides all this; change it to ask everything again."""
     in_flight: Count | None = None
-    """Calls at once, at most; fewer where the endpoint can't keep up. Left out: 32."""
+    """Answers that may be under way at once; fewer where the endpoint can't keep up. Left out: 32."""
     per_minute: Weight | None = None
-    """Calls a minute, at most."""
+    """Answers asked for a minute, at most."""
     tokens_per_minute: Weight | None = None
     """Tokens a minute, read and written, at most."""
     timeout_s: Weight | None = None
-    """Seconds that one call may take. Left out: 120."""
+    """Seconds that one answer may take. Left out: 120."""
     retries: Annotated[int | None, Field(ge=0)] = None
     """Further attempts after a failure that may pass by itself. Left out: 5."""
-    ca_file: Text | None = None
-    """Certificates to trust besides the system's, as a path to a PEM file."""
-    proxies: bool = True
-    """Whether the environment's proxies are used; never for this machine's own addresses."""
 
 
-ModelWritten: TypeAlias = Annotated[ModelFull, BeforeValidator(_expand_model, json_schema_input_type=str | ModelFull)]
+ModelWritten = Annotated[ModelFull, BeforeValidator(_expand_model, json_schema_input_type=str | ModelFull)]
 
 
 def _list_choices(value: object) -> object:
@@ -132,19 +128,19 @@ class JudgeWritten(Written):
 class PriceWritten(Written):
     """What one model's tokens cost."""
 
-    usd_per_million_in: Annotated[float, Field(ge=0)]
-    """US dollars for a million tokens read."""
-    usd_per_million_out: Annotated[float, Field(ge=0)]
-    """US dollars for a million tokens written."""
+    usd_per_million_in: _Cost
+    """US dollars for a million tokens that are read."""
+    usd_per_million_out: _Cost
+    """US dollars for a million tokens that are written."""
 
 
 class PricesWritten(Written):
-    """A file of prices: yours, with the day on which you looked them up."""
+    """A price file: what tokens cost, as of a day."""
 
     as_of: Text
-    """The day, as `YYYY-MM-DD`."""
+    """The day on which the prices were looked up, as `YYYY-MM-DD`."""
     models: dict[Text, PriceWritten]
-    """Name of a model, in the project or at its endpoint -> what it costs."""
+    """Model -> its price; by its name in the project, or by what the endpoint calls it."""
 
 
 __all__ = ["PROVIDERS", "JudgeWritten", "ModelFull", "ModelWritten", "PriceWritten", "PricesWritten", "WritingWritten"]

@@ -231,13 +231,13 @@ class BudgetWritten(Written):
     """Hard caps of one run."""
 
     calls: Count | None = None
-    """Calls of the app, retries included."""
+    """Calls of apps and models, retries included."""
     minutes: Weight | None = None
     """Minutes that a run may take."""
     tokens: Count | None = None
-    """Tokens, read and written, as far as the app says."""
+    """Tokens, read and written, as far as apps and models say."""
     usd: Weight | None = None
-    """US dollars, as far as the app says."""
+    """US dollars, as far as apps and models say."""
 
 
 class ProjectWritten(Written):
@@ -252,11 +252,11 @@ class ProjectWritten(Written):
     behaviors: Text = "behaviors/"
     """Folder of the behavior files."""
     model: ModelWritten | None = None
-    """A language model: `openai:NAME`, `anthropic:NAME`, `ollama:NAME`, a URL, or a mapping with details. It is called `model`."""
+    """A language model: `openai:NAME`, `anthropic:NAME`, `ollama:NAME`, `local:FOLDER`, a base URL, or a mapping with details."""
     models: dict[Text, ModelWritten] = {}
-    """Further models by name."""
+    """Named language models, where there are several; the one under `model` is called `model`."""
     prices: Text | None = None
-    """What tokens cost, as a path to your own file of prices."""
+    """What tokens cost, as a path to your own file of prices. Without it costs are unknown."""
     seed: int = 0
     """Every random choice follows from it."""
     generate: GenerateWritten = GenerateWritten()

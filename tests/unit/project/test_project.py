@@ -7,12 +7,13 @@ import pytest
 from synthloop.core.ask import AppRequest, Ask
 from synthloop.core.errors import ProjectError, UsageError
 from synthloop.core.sample import Message
-from synthloop.project.app_config import CommandCall, HttpCall, PythonCall, looks_like_secret
+from synthloop.project.app_config import CommandCall, HttpCall, PythonCall
 from synthloop.project.apps import build_apps
 from synthloop.project.components import list_components
 from synthloop.project.init import init_project
 from synthloop.project.project import Project, load_project
 from synthloop.project.python_api import behavior, project
+from synthloop.project.secrets import looks_like_secret
 
 SAYS = {"says": "A", "expected": "a", "authored": ["hello there"]}
 
