@@ -3,10 +3,10 @@ PY := .venv/bin/python
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test quick check format browser clean bench
+.PHONY: help setup demo test test-local live quick check format browser clean bench
 
 help:  ## list the targets
-	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
 
 setup:  ## make .venv with everything in it (done by every other target)
 	@python3 tools/bootstrap.py
@@ -15,10 +15,18 @@ demo: setup  ## the meeting-router example, end to end, in under a minute
 	@$(PY) examples/meeting_router/demo.py
 
 test: setup browser  ## all tests
-	@$(PY) -m pytest -q -n 2 --dist worksteal
+	@$(PY) -m pytest -q -n 2 --dist worksteal -m "not local and not live"
+
+test-local: export SYNTHLOOP_VENV = .venv-local
+test-local:  ## weights on disk, with torch and transformers (1.1 GB) in an environment of their own
+	@python3 tools/bootstrap.py --extras dev,local
+	@.venv-local/bin/python -m pytest -q -m local tests/local
+
+live: setup  ## ask a real provider: make live MODEL=openai:NAME, with its key in the environment; costs a few cents at most
+	@SYNTHLOOP_LIVE_MODEL=$(MODEL) $(PY) -m pytest -q -m live tests/live
 
 quick: setup  ## the tests that take under five seconds each
-	@$(PY) -m pytest -q -n 2 --dist worksteal -m "not slow"
+	@$(PY) -m pytest -q -n 2 --dist worksteal -m "not slow and not local and not live"
 
 check: setup  ## format, lint, types, floors
 	@$(BIN)/ruff format --check .
@@ -34,4 +42,4 @@ browser:  # the page is tested in a real browser; where none can be installed th
 	@tools/install_browser.sh
 
 clean:  ## remove what the targets made
-	rm -rf .venv .pytest_cache .ruff_cache .hypothesis build dist
+	rm -rf .venv .venv-local .pytest_cache .ruff_cache .hypothesis build dist

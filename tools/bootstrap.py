@@ -1,6 +1,6 @@
 """Make `.venv` with synthloop and everything that its tests need, on a machine that has Python, git and make and nothing else.
 
-usage: python3 tools/bootstrap.py [--extras dev]
+usage: [SYNTHLOOP_VENV=.venv] python3 tools/bootstrap.py [--extras dev]
 
 Standard library only. Does nothing where the environment is already up to date. Where Python came without `venv` or `pip` (Debian
 splits them off), it borrows pip from another interpreter, or installs Debian's package as root or with sudo.
@@ -15,7 +15,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-VENV = ROOT / ".venv"
+VENV = ROOT / os.environ.get("SYNTHLOOP_VENV", ".venv")
 PYTHON = VENV / "bin" / "python"
 STAMP = VENV / ".synthloop-setup"
 MINIMUM = (3, 11)
@@ -30,7 +30,7 @@ def main() -> int:
         return restart_with_newer_python()
     if STAMP.exists() and STAMP.read_text() == fingerprint(extras) and PYTHON.exists():
         return 0
-    print("setting up .venv (once; about a minute)", flush=True)
+    print(f"setting up {VENV.name} (once; about a minute)", flush=True)
     make_environment()
     install(extras)
     STAMP.write_text(fingerprint(extras))
