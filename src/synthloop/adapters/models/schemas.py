@@ -17,6 +17,8 @@ TOOL = "answer"
 """What a schema is called where the wire wants a name."""
 
 _MOST_KNOWN = 256
+_MOST_MISSES = 3
+_BEGINS_JSON = ("{", "[")
 
 
 class SchemaRefusedError(Exception):
@@ -34,6 +36,10 @@ class KnownSchema:
     """Whether it allows no further fields and demands all that it names, as strict modes want it."""
     way: Way
     """How it is said."""
+    kept: bool = False
+    """Whether any answer was JSON yet."""
+    misses: int = 0
+    """Answers that were not, before any was."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -56,6 +62,19 @@ class Schemas:
     def ways_after(self, way: Way) -> tuple[Way, ...]:
         """Return the ways that are left where a server refuses one."""
         return WAYS[WAYS.index(way) + 1 :] if self.structured == "auto" else ()
+
+    def note(self, known: KnownSchema, way: Way, text: str) -> None:
+        """Take in an answer: the way in which it was asked for is taken by the server, unless its answers show that it was ignored.
+
+        Some servers say nothing of what they do not know. Where the first answers are all no JSON, the next way is tried.
+        """
+        known.way = way
+        if text.lstrip()[:1] in _BEGINS_JSON:
+            known.kept = True
+        elif not known.kept and (following := self.ways_after(way)):
+            known.misses += 1
+            if known.misses >= _MOST_MISSES:
+                known.way, known.misses = following[0], 0
 
     def _learn(self, schema: dict[str, JsonValue]) -> KnownSchema:
         way: Way = self.structured if self.structured != "auto" else "native"

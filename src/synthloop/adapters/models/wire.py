@@ -114,7 +114,7 @@ class Wire:
                     raise self.error(f"{refusal}. It refuses the schema. {fix}") from None
                 way = following[0]
             else:
-                known.way = way
+                schemas.note(known, way, _text_of(answer))
                 return answer
 
     def refuse(self, response: Response, *, with_schema: bool = False) -> Exception:
@@ -193,6 +193,10 @@ class Wire:
 def make_answer(reply: ModelReply, usage: Usage, headers: Mapping[str, str]) -> Answer:
     """Return an answer, with the rest that the server's headers ask for."""
     return Answer(value=msgspec.to_builtins(reply), usage=usage, rest_s=find_rest(headers, usage.tokens_in + usage.tokens_out))
+
+
+def _text_of(answer: Answer) -> str:
+    return str(answer.value.get("text", "")) if isinstance(answer.value, dict) else ""
 
 
 def _join(url: str, path: str) -> str:

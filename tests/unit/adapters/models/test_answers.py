@@ -242,6 +242,32 @@ def test_a_server_that_refuses_schemas_is_asked_in_the_next_way_and_remembered(s
     assert asked == ["native", "tool", "prompt", "prompt", "native", "tool", "prompt"]
 
 
+def test_a_server_that_ignores_schemas_in_silence_is_asked_in_the_next_way() -> None:
+    asked: list[str] = []
+
+    async def careless(request: web.Request) -> web.Response:
+        said = await request.json()
+        asked.append("tool" if "tools" in said else "native" if "response_format" in said else "prompt")
+        return web.json_response(completion('{"text": "a", "count": 1}' if asked[-1] == "prompt" else "Certainly!"))
+
+    talk(careless, *(ask_of(f"number {number}", schema=SCHEMA) for number in range(8)))
+    assert asked == ["native"] * 3 + ["tool"] * 3 + ["prompt"] * 2
+    asked.clear()
+    talk(careless, *(ask_of(f"number {number}", schema=SCHEMA) for number in range(8)), structured="native")
+    assert asked == ["native"] * 8
+
+
+def test_a_server_that_keeps_to_a_schema_may_refuse_now_and_then() -> None:
+    asked: list[str] = []
+
+    async def good(request: web.Request) -> web.Response:
+        asked.append("native" if "response_format" in await request.json() else "other")
+        return web.json_response(completion("I'm sorry, I can't." if len(asked) > 1 else '{"text": "a", "count": 1}'))
+
+    talk(good, *(ask_of(f"number {number}", schema=SCHEMA) for number in range(8)))
+    assert set(asked) == {"native"}
+
+
 def test_a_way_that_is_set_is_not_left() -> None:
     error = fail("no-schema", structured="native")
     assert "response_format json_schema is not supported by this model" in str(error)
