@@ -101,7 +101,7 @@ def test_a_schema_that_it_refuses_is_said_in_the_prompt_in_the_end(url: str) -> 
 def test_its_own_words_for_what_is_too_long_are_understood(url: str) -> None:
     error = fail(make_model("openai", url), ask_of("hi " * 9000))
     assert "exceeds the available context size" in str(error)
-    assert "Fix: It is longer than the model reads" in str(error)
+    assert "It is longer than the model reads. Fix:" in str(error)
     assert (error.retryable, error.fatal) == (False, False)
 
 

@@ -66,5 +66,5 @@ def test_a_wrong_key_or_name_is_said_at_once(folder: Path, wrong: str, monkeypat
     if result.exit_code == 0:
         pytest.skip("this endpoint asks for no key, or takes any name")
     assert result.exit_code == 3
-    assert "Fix: Check" in result.output
+    assert "Fix: check" in result.output
     assert "0123456789" not in result.output

@@ -28,8 +28,14 @@ class Secrets:
             UsageError: A variable is not set; names all that are missing.
         """
         values = read_variables(_REFERENCE.findall(text), where)
-        self._shown.update(form for value in values.values() if value for form in _forms_of(value))
+        for value in values.values():
+            self.keep(value)
         return _REFERENCE.sub(lambda found: values[found[1]], text)
+
+    def keep(self, value: str) -> None:
+        """Let a value never show up, wherever it came from."""
+        if value:
+            self._shown.update(_forms_of(value))
 
     def hide(self, text: str) -> str:
         """Return `text` with every secret replaced by asterisks, the longest first; shorten it afterwards, or half a secret stays."""

@@ -145,6 +145,8 @@ def explain_network(error: Exception) -> str:
     match error:
         case aiohttp.InvalidURL():
             return "that is no valid address"
+        case aiohttp.ClientPayloadError():
+            return "it broke off in the middle of its answer"
         case aiohttp.ClientHttpProxyError():
             return f"the proxy of the environment refuses ({error.status} {error.message})"
         case aiohttp.ClientResponseError():

@@ -30,7 +30,7 @@ Api = Literal["openai", "anthropic", "local"]
 
 _LIMITS = ("in_flight", "per_minute", "tokens_per_minute", "timeout_s", "retries")
 _USUAL = Limits(in_flight=32, timeout_s=120.0, retries=5, retry_timeouts=True, learns=True)
-_LOCAL = Limits(in_flight=8, timeout_s=600.0, retries=0)
+_LOCAL = Limits(in_flight=16, timeout_s=600.0, retries=0)
 _OURS = ("messages", "model", "stream", "n", "tools", "tool_choice", "response_format", "output_config")
 """Parameters that the adapters say themselves."""
 

@@ -65,7 +65,7 @@ class AnthropicModel:
     """What the endpoint calls it."""
     url: str = "https://api.anthropic.com"
     """Base address, with or without `/v1`."""
-    headers: Mapping[str, str] = field(default_factory=lambda: {"x-api-key": "${ANTHROPIC_API_KEY}"})
+    headers: Mapping[str, str] = field(default_factory=lambda: {"x-api-key": "${ANTHROPIC_API_KEY}"}, repr=False)
     """`${NAME}` stands for an environment variable; it is read on the first call."""
     parameters: Mapping[str, JsonValue] = field(default_factory=dict[str, JsonValue])
     """Sent with every request, e.g. `temperature`; those of a request stand in for them."""

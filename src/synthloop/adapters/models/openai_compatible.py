@@ -81,7 +81,7 @@ class OpenAiModel:
     """What the endpoint calls it; empty: the only one that it has."""
     url: str
     """Base address, with or without `/v1`; an address without any path gets it."""
-    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    headers: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
     """`${NAME}` stands for an environment variable, e.g. `Authorization: Bearer ${OPENAI_API_KEY}`; it is read on the first call."""
     parameters: Mapping[str, JsonValue] = field(default_factory=dict[str, JsonValue])
     """Sent with every request, e.g. `temperature`; those of a request stand in for them."""

@@ -25,8 +25,8 @@ class Refusal:
     """What a status means."""
 
     reason: FailureReason = "error"
-    fix: str = ""
-    """What a person can do; empty where nothing is known."""
+    advice: str = ""
+    """What it means, where that is not plain, and what a person can do; empty where nothing is known."""
     fatal: bool = False
     """Whether no other request would fare better."""
     retryable: bool = False
@@ -43,12 +43,12 @@ def read_refusal(status: int, said: str, *, asks_when: bool, key: str) -> Refusa
     """
     words = said.lower()
     if status == 402 or (status in (400, 403, 429) and not asks_when and _NO_CREDIT.search(words)):
-        return Refusal(fix="No credit is left: top up the account; the same command then goes on from there.", fatal=True)
+        return Refusal(advice="No credit is left. Fix: top up the account; the same command then goes on from there.", fatal=True)
     if status in (401, 403):
         which = f"the environment variable {key}" if key else "that a `key` is named"
-        return Refusal(fix=f"Check {which}, and that it may use this model.", fatal=True)
+        return Refusal(advice=f"Fix: check {which}, and that it may use this model.", fatal=True)
     if status in (400, 413, 422, 500) and (status == 413 or _TOO_LONG.search(words)):
-        return Refusal(fix="It is longer than the model reads: take shorter documents, fewer examples, or another model.")
+        return Refusal(advice="It is longer than the model reads. Fix: take shorter documents, fewer examples, or another model.")
     if status in (400, 422) and _WITHHELD.search(words):
         return Refusal(reason="refused")
     return _read_address(status, words) or Refusal(retryable=status in _TRY_AGAIN or (status >= 500 and status not in (501, 505)))
@@ -66,11 +66,11 @@ def _read_address(status: int, words: str) -> Refusal | None:
         and _MODEL.search(words)
         and re.search(r"not[ _]found|(does|do)( not|n't) exist|unknown|invalid model|no such", words)
     ):
-        return Refusal(fix="Check `model`: the endpoint knows no such one. `synthloop models check` lists those that it has.", fatal=True)
+        return Refusal(advice="Fix: check `model`; `synthloop models check` lists those that the endpoint has.", fatal=True)
     if status in (404, 405):
-        return Refusal(fix="Check `url`: nothing answers chats there. Most end with /v1.", fatal=True)
+        return Refusal(advice="Nothing answers chats there. Fix: check `url`; most end with /v1.", fatal=True)
     if 300 <= status < 400:
-        return Refusal(fix="Put the final address into `url`: redirects are not followed.", fatal=True)
+        return Refusal(advice="Redirects are not followed. Fix: put the final address into `url`.", fatal=True)
     return None
 
 

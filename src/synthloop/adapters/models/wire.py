@@ -1,9 +1,11 @@
 """What every HTTP model shares: the endpoint with its key, sending, and what went wrong in words."""
 
 import os
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from time import perf_counter
+from typing import Any
 
 import msgspec
 
@@ -18,6 +20,7 @@ from synthloop.core.lineage import content_id
 from synthloop.core.model import ModelReply
 from synthloop.core.usage import Usage
 
+_KEY_HEADER = re.compile("auth|key|token|cookie", re.IGNORECASE)
 _PROXIES = ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy")
 _encode = msgspec.json.Encoder().encode
 
@@ -27,6 +30,12 @@ _OVERLOADED = frozenset({429, 503, 529})
 
 class _Listed(msgspec.Struct):
     id: str
+
+
+class _Said(msgspec.Struct):
+    error: dict[str, Any] | str | None = None
+    message: Any = None
+    detail: Any = None
 
 
 class _List(msgspec.Struct):
@@ -41,7 +50,7 @@ class Wire:
     """Of the model, for messages."""
     url: str
     """Base address, without a slash at the end; `${NAME}` stands for an environment variable."""
-    headers: Mapping[str, str]
+    headers: Mapping[str, str] = field(repr=False)
     """The same holds here."""
     transport: Transport = field(default_factory=AiohttpTransport)
     endpoint: str = field(init=False)
@@ -125,31 +134,45 @@ class Wire:
             with_schema: Whether the request said a schema, so that refusing it may be all that is wrong.
         """
         words = response.body[:4000].decode(errors="replace")
-        what = f"answered with HTTP {response.status} at {self.shown_url}: {self.quote(response.body)}"
+        what = f"answered with HTTP {response.status} at {self.shown_url}{self._say(response.body)}"
         if with_schema and is_about_schema(response.status, words):
             return SchemaRefusedError(what)
         asked_s = find_asked(response.headers, response.body) if response.status in (429, 503, 529) or response.status >= 500 else None
         keys = [reference for value in self.headers.values() for reference in find_references(value)]
         found = read_refusal(response.status, words, asks_when=asked_s is not None, key=", ".join(keys))
-        fix = f". Fix: {found.fix}" if found.fix else ""
+        advice = f". {found.advice}" if found.advice else ""
         wait_s = asked_s if found.retryable else None
+<<<<<<< HEAD
         overloaded = found.retryable and response.status in _OVERLOADED
         return self.error(
             f"{what}{fix}", reason=found.reason, retryable=found.retryable, retry_after_s=wait_s, fatal=found.fatal, overloaded=overloaded
         )
+=======
+        return self.error(f"{what}{advice}", reason=found.reason, retryable=found.retryable, retry_after_s=wait_s, fatal=found.fatal)
+>>>>>>> 542339cf (Say of a model's failure what happened, what it means and what to do; hide keys that a script writes out)
 
     def is_unreadable(self, response: Response, why: str) -> ModelError:
         """Return the error of an answer that is not the protocol: another server, or a body that broke off."""
         kind = response.headers.get("Content-Type", "")
         what = f"sent no answer that can be read from {self.shown_url} ({why}). It begins: {self.quote(response.body)}"
         if "html" in kind or response.body.lstrip()[:1] == b"<":
-            fix = "Fix: check `url`: something else listens there. Most end with /v1."
-            return self.error(f"{what}. {fix}", reason="invalid_answer", fatal=True)
+            advice = "Something else listens there. Fix: check `url`; most end with /v1."
+            return self.error(f"{what}. {advice}", reason="invalid_answer", fatal=True)
         return self.error(what, reason="invalid_answer", retryable=True)
 
     def quote(self, raw: bytes) -> str:
         """Return the beginning of what came back, without secrets."""
         return repr(self._secrets.hide(raw[:4000].decode(errors="replace")).strip()[:300])
+
+    def _say(self, body: bytes) -> str:
+        """Return what came with a refusal: its message, where it has one in one of the usual places."""
+        try:
+            said = msgspec.json.decode(body, type=_Said)
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            return f": {self.quote(body)}" if body.strip() else ""
+        inner = said.error.get("message") if isinstance(said.error, dict) else said.error
+        message = next((text for text in (inner, said.message, said.detail) if isinstance(text, str)), None)
+        return f": {self.quote(body if message is None else message.encode())}"
 
     def error(
         self,
@@ -167,14 +190,16 @@ class Wire:
 
     def _resolve(self) -> tuple[str, dict[str, str]]:
         """Read what comes from the environment: on the first call, since a journal that answers everything needs no key."""
-        where = f"model {self.name!r}"
         try:
-            headers = {name: self._secrets.resolve(value, where) for name, value in self.headers.items()}
-            url = self._secrets.resolve(self.url, where)
+            headers = {name: self._secrets.resolve(value, self.name) for name, value in self.headers.items()}
+            url = self._secrets.resolve(self.url, self.name)
         except UsageError as error:
-            raise self.error(str(error), fatal=True) from None
+            raise ModelError(str(error), fatal=True) from None
         if broken := [name for name, value in headers.items() if any(character in value for character in "\r\n\0")]:
             raise self.error(f"the header {broken[0]!r} contains a line break. Fix: remove it from the variable.", fatal=True)
+        for name, value in headers.items():
+            if _KEY_HEADER.search(name):
+                self._secrets.keep(value.removeprefix("Bearer ").strip())  # a key that was written out, not named
         self._resolved = url, {"Content-Type": "application/json", **headers}
         return self._resolved
 

@@ -33,11 +33,11 @@ def error_body(message: str, **more: object) -> str:
 @pytest.mark.parametrize(
     ("fault", "reason", "retryable", "fatal", "words"),
     [
-        ("401", "error", False, True, "Fix: Check that a `key` is named, and that it may use this model."),
-        ("402", "error", False, True, "Fix: No credit is left: top up the account; the same command then goes on from there."),
-        ("no-credit", "error", False, True, "Fix: No credit is left"),
-        ("no-model", "error", False, True, "Fix: Check `model`: the endpoint knows no such one."),
-        ("too-long", "error", False, False, "Fix: It is longer than the model reads"),
+        ("401", "error", False, True, "Fix: check that a `key` is named, and that it may use this model."),
+        ("402", "error", False, True, "No credit is left. Fix: top up the account; the same command then goes on from there."),
+        ("no-credit", "error", False, True, "No credit is left. Fix:"),
+        ("no-model", "error", False, True, "Fix: check `model`; `synthloop models check` lists"),
+        ("too-long", "error", False, False, "It is longer than the model reads. Fix:"),
         ("429", "error", True, False, "HTTP 429"),
         ("429-after", "error", True, False, "HTTP 429"),
         ("500", "error", True, False, "HTTP 500"),
@@ -46,7 +46,7 @@ def error_body(message: str, **more: object) -> str:
         ("reset", "unreachable", True, False, "can't be reached at http://127.0.0.1"),
         ("half-body", "invalid_answer", True, False, "sent no answer that can be read"),
         ("no-choice", "invalid_answer", True, False, "sent no answer that can be read"),
-        ("page", "invalid_answer", False, True, "Fix: check `url`: something else listens there. Most end with /v1."),
+        ("page", "invalid_answer", False, True, "Something else listens there. Fix: check `url`; most end with /v1."),
     ],
 )
 def test_each_fault_says_what_where_and_how_to_fix_it(kind: str, fault: str, reason: str, retryable: bool, fatal: bool, words: str) -> None:
@@ -61,11 +61,11 @@ def test_each_fault_says_what_where_and_how_to_fix_it(kind: str, fault: str, rea
     [
         (403, error_body("Your credit balance is too low to access the API."), True, "No credit is left"),
         (400, error_body("Your credit balance is too low to access the API."), True, "No credit is left"),
-        (404, error_body('model "small" not found, try pulling it first'), True, "Check `model`"),
-        (400, error_body("small is not a valid model ID; unknown model"), True, "Check `model`"),
-        (404, '{"detail":"Not Found"}', True, "Check `url`: nothing answers chats there."),
-        (405, "", True, "Check `url`"),
-        (301, "", True, "Put the final address into `url`"),
+        (404, error_body('model "small" not found, try pulling it first'), True, "check `model`"),
+        (400, error_body("small is not a valid model ID; unknown model"), True, "check `model`"),
+        (404, '{"detail":"Not Found"}', True, "Nothing answers chats there. Fix: check `url`"),
+        (405, "", True, "check `url`"),
+        (301, "", True, "put the final address into `url`"),
         (413, "", False, "longer than the model reads"),
         (400, error_body("the request exceeds the available context size, try increasing it"), False, "longer than the model reads"),
         (400, error_body("prompt is too long: 212000 tokens > 200000 maximum"), False, "longer than the model reads"),
@@ -138,7 +138,7 @@ def test_no_form_of_a_key_shows_up(kind: str, monkeypatch: pytest.MonkeyPatch, c
     with caplog.at_level(logging.DEBUG):
         errors = [fail_at(echo_key, kind=kind, headers=headers, path=f"/v1?as={status}&key=${{CLERK_KEY}}") for status in ("401", "200")]
     assert seen == [f"Bearer {KEY}"] * 2
-    assert "Check the environment variable CLERK_KEY" in str(errors[0])
+    assert "check the environment variable CLERK_KEY" in str(errors[0])
     for error in errors:
         for shown in (str(error), "".join(traceback.format_exception(error)), caplog.text):
             assert KEY[:6] not in shown
@@ -147,10 +147,20 @@ def test_no_form_of_a_key_shows_up(kind: str, monkeypatch: pytest.MonkeyPatch, c
 
 
 @pytest.mark.parametrize("kind", KINDS)
+def test_a_key_that_a_script_writes_out_does_not_show_up_either(kind: str) -> None:
+    async def echo_key(request: web.Request) -> web.Response:
+        return web.Response(status=500, text=error_body(f"oops: {request.headers['Authorization']}"))
+
+    headers = {"Authorization": f"Bearer {KEY}"}
+    assert KEY[:6] not in str(fail_at(echo_key, kind=kind, headers=headers))
+    assert KEY[:6] not in repr(make_model(kind, "http://host/v1", headers=headers))
+
+
+@pytest.mark.parametrize("kind", KINDS)
 def test_a_key_that_is_not_set_is_missed_when_the_model_is_asked(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("CLERK_KEY", raising=False)
     error = fail("none", kind=kind, headers={"Authorization": "Bearer ${CLERK_KEY}"})
-    assert str(error) == "clerk: model 'clerk': not set in the environment: CLERK_KEY. Fix: `export CLERK_KEY=...` before the run."
+    assert str(error) == "clerk: not set in the environment: CLERK_KEY. Fix: `export CLERK_KEY=...` before the run."
     assert error.fatal
 
 

@@ -66,7 +66,7 @@ def test_a_model_that_does_not_answer_ends_with_3_and_says_which_there_are(folde
         result = run(folder, settings, "check", "bad")
     assert result.exit_code == 3
     said = " ".join(result.stdout.split())
-    assert "Check `model`: the endpoint knows no such one." in said
+    assert "check `model`; `synthloop models check` lists" in said
     assert "The endpoint has: tiny." in said
 
 
@@ -81,7 +81,7 @@ def test_a_key_that_is_missing_or_wrong_is_said_and_never_shown(folder: Path, mo
         right = run(folder, settings, "check")
     assert [result.exit_code for result in (missing, wrong, right)] == [3, 3, 0]
     assert "not set in the environment: MY_KEY" in " ".join(missing.stdout.split())
-    assert "Check the environment variable MY_KEY" in " ".join(wrong.stdout.split())
+    assert "check the environment variable MY_KEY" in " ".join(wrong.stdout.split())
     assert "456" not in wrong.output
 
 
