@@ -22,10 +22,8 @@ from synthloop.core.usage import Usage
 
 _KEY_HEADER = re.compile("auth|key|token|cookie", re.IGNORECASE)
 _PROXIES = ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy")
-_encode = msgspec.json.Encoder().encode
-
-
 _OVERLOADED = frozenset({429, 503, 529})
+_encode = msgspec.json.Encoder().encode
 
 
 class _Listed(msgspec.Struct):
@@ -142,14 +140,14 @@ class Wire:
         found = read_refusal(response.status, words, asks_when=asked_s is not None, key=", ".join(keys))
         advice = f". {found.advice}" if found.advice else ""
         wait_s = asked_s if found.retryable else None
-<<<<<<< HEAD
-        overloaded = found.retryable and response.status in _OVERLOADED
         return self.error(
-            f"{what}{fix}", reason=found.reason, retryable=found.retryable, retry_after_s=wait_s, fatal=found.fatal, overloaded=overloaded
+            f"{what}{advice}",
+            reason=found.reason,
+            retryable=found.retryable,
+            retry_after_s=wait_s,
+            fatal=found.fatal,
+            overloaded=response.status in _OVERLOADED and found.retryable,
         )
-=======
-        return self.error(f"{what}{advice}", reason=found.reason, retryable=found.retryable, retry_after_s=wait_s, fatal=found.fatal)
->>>>>>> 542339cf (Say of a model's failure what happened, what it means and what to do; hide keys that a script writes out)
 
     def is_unreadable(self, response: Response, why: str) -> ModelError:
         """Return the error of an answer that is not the protocol: another server, or a body that broke off."""
