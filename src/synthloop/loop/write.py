@@ -106,10 +106,14 @@ def write_samples(setup: Setup, ordered: Mapping[str, int], curator: Curator, ke
 
 
 def preview_samples(setup: Setup, ordered: Mapping[str, int], curator: Curator, keep: Callable[[Judged], None]) -> WritingRun:
-    """Write a few samples the way a large order begins: its first briefs, nothing steered. The large order finds their answers paid for."""
+    """Write a few samples the way a large order begins: by its first briefs, at most `PILOT` of each behavior, nothing steered.
+
+    The large order finds their answers paid for.
+    """
     orders = {behavior.id: WritingOrder(behavior=behavior, ordered=ordered.get(behavior.id, 0)) for behavior in setup.behaviors}
     rounds = _Rounds(setup=setup, orders=orders, curator=curator, keep=keep, batch="")
-    rounds.turn(0)
+    while rounds.is_open and all(order.begun < PILOT for order in orders.values()):
+        rounds.turn(0)
     return WritingRun(orders=tuple(orders.values()), outcomes=tuple(rounds.outcomes), budget_spent=rounds.budget_spent)
 
 
@@ -167,7 +171,8 @@ class _Rounds:
     def _recall_plan(self, order: WritingOrder, number: int) -> "_RoundPlan":
         """Return what an earlier run of the same order planned for this round, or plan it and write it down."""
         if not self.batch or number == 0:
-            return _RoundPlan(briefs=order.count_briefs(self.setup.writing.per_call), steering=Steering())
+            most = PILOT - order.begun  # what comes after these is steered, and a preview can't know how
+            return _RoundPlan(briefs=min(most, order.count_briefs(self.setup.writing.per_call)), steering=Steering())
         key = f"writing-round:{self.batch}:{number}:{order.behavior.id}"
         known = self.setup.store.read_note(key)
         if known is not None:
