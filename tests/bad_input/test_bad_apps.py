@@ -16,7 +16,7 @@ pytestmark = pytest.mark.slow
 CALL = "app: {python: 'app:route', timeout_s: 0.3}\n"
 ISOLATED = "app: {python: 'app:route', isolate: true, memory_mb: 400, timeout_s: 20, in_flight: 1}\n"
 
-# name -> (how the app is called, its code for messages with "Ana", how the transcript ends, what its failure says)
+# name -> (how the app is called, its code for messages of a length that 3 divides, how the transcript ends, what its failure says)
 CASES: dict[str, tuple[str, str, str, str]] = {
     "raises": (CALL, "raise KeyError('calendar')", "app_error", "KeyError: 'calendar'"),
     "exits": (CALL, "raise SystemExit(3)", "app_error", "SystemExit"),
@@ -34,7 +34,7 @@ def write_app(bench: Bench, call: str, fault: str) -> None:
     bench.write(
         {
             "synthloop.yaml": f"{call}generate: {{accepted: 24, neighbors: 0}}\nsplit: {{train: 0, dev: 0.7, holdout: 0.3}}\n".encode(),
-            "app.py": f"def route(text):\n    if 'Ana' in text:\n        {fault}\n    return 'schedule'\n".encode(),
+            "app.py": f"def route(text):\n    if len(text) % 3 == 0:\n        {fault}\n    return 'schedule'\n".encode(),
         }
     )
 
@@ -55,7 +55,7 @@ def test_an_app_that_fails_on_some_samples(case: str, bench: Bench) -> None:
     ended = bench.run("evaluate", "--json")
     assert ended.returncode == 0, ended.stderr
     found = end_reasons(bench)
-    faulty = [text for text in found if "Ana" in text]
+    faulty = [text for text in found if len(text) % 3 == 0]
     assert faulty
     for text, (reason, message) in found.items():
         assert reason == (end_reason if text in faulty else "answered"), message
