@@ -10,9 +10,23 @@ from synthloop.core.sample import Message
 Finish = Literal["stop", "length", "filtered", "other"]
 """It ended by itself; it was cut at a limit of tokens; the provider withheld it; anything else."""
 
-FaultKind = Literal["no-answer", "empty", "refusal", "gibberish", "cut-off", "invalid-json", "schema-mismatch", "copied"]
+FaultKind = Literal[
+    "no-answer",
+    "empty",
+    "refusal",
+    "gibberish",
+    "cut-off",
+    "invalid-json",
+    "schema-mismatch",
+    "copied",
+    "repeated",
+    "surplus",
+    "too-long",
+    "unfit",
+]
 """Nobody answered; nothing was said; it would not; it makes no sense; it ends in the middle; it can't be read; it is not what was asked; it
-repeats what it was shown."""
+repeats what it was shown; it says the same twice; it is more than was asked for; it is too long for a message; it is no sample of the kind
+that was asked for."""
 
 
 class ModelRequest(Record, tag="model"):

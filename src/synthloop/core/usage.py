@@ -36,4 +36,31 @@ def add_usage(usages: Iterable[Usage]) -> Usage:
     )
 
 
-__all__ = ["Usage", "add_usage"]
+def split_usage(usage: Usage, parts: int) -> tuple[Usage, ...]:
+    """Return equal parts of what answering cost, which add up to the whole: what does not divide evenly goes to the first ones.
+
+    Args:
+        usage: The whole.
+        parts: How many, at least 1.
+
+    Example:
+        >>> [part.tokens_in for part in split_usage(Usage(tokens_in=5, cost_usd=0.5), 2)]
+        [3, 2]
+    """
+    return tuple(
+        Usage(
+            latency_s=usage.latency_s / parts,
+            attempts=_divide(usage.attempts, parts, place),
+            tokens_in=_divide(usage.tokens_in, parts, place),
+            tokens_out=_divide(usage.tokens_out, parts, place),
+            cost_usd=None if usage.cost_usd is None else usage.cost_usd / parts,
+        )
+        for place in range(parts)
+    )
+
+
+def _divide(count: int, parts: int, place: int) -> int:
+    return count // parts + (place < count % parts)
+
+
+__all__ = ["Usage", "add_usage", "split_usage"]

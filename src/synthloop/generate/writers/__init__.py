@@ -12,7 +12,7 @@ WRITERS: Registry[Writer] = Registry(
         "adversarial": "synthloop.generate.writers.boundaries:Adversarial",
         "borderline": "synthloop.generate.writers.boundaries:Borderline",
         "contrast": "synthloop.generate.writers.contrasts:Contrast",
-        "entity_swap": "synthloop.generate.writers.variants:EntitySwap",
+        "entity_swap": "synthloop.generate.writers.swaps:EntitySwap",
         "evolve": "synthloop.generate.writers.variants:Evolve",
         "instruction_pair": "synthloop.generate.writers.pairs:InstructionPair",
         "multi_hop": "synthloop.generate.writers.multi_hop:MultiHop",

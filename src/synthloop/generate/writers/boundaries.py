@@ -9,7 +9,8 @@ from synthloop.core.behavior import Behavior
 from synthloop.core.lineage import Spec, chance
 from synthloop.core.registry import spec_of
 from synthloop.core.writing import Brief, Written
-from synthloop.generate.writers.briefing import Text, ask_for_texts
+from synthloop.generate.writers.briefing import ask_for_texts
+from synthloop.generate.writers.texts import Text
 
 Attack = Literal["jailbreak", "prompt-leak", "injection", "encoding"]
 ATTACKS: dict[Attack, str] = {

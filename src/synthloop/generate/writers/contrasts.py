@@ -10,14 +10,23 @@ from synthloop.core.ask import Flow
 from synthloop.core.behavior import Behavior
 from synthloop.core.lineage import Spec
 from synthloop.core.registry import spec_of
+from synthloop.core.sample import Sample
 from synthloop.core.writing import Brief, Written
-from synthloop.generate.writers.briefing import Messages, Text, ask_for_texts, pick_other, pick_parent
-from synthloop.generate.writers.variants import describe_parent
+from synthloop.generate.settings import Share
+from synthloop.generate.writers.briefing import Messages, ask_for_texts, describe_parent, pick_other, pick_parent
+from synthloop.generate.writers.copies import count_changes
+from synthloop.generate.writers.texts import Text
+
+_DETAIL = 3
+"""Words that a detail may have, in however short a message."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contrast:
     """Changes a word or a detail of a sample so that another of the project's behaviors becomes right; the sample belongs to that one."""
+
+    most_changed: Share = 0.4
+    """Largest share of the words that may change, or three words: what changed more is another message, and not used."""
 
     @property
     def spec(self) -> Spec:
@@ -36,9 +45,18 @@ class Contrast:
 
         def read(said: Messages) -> list[Text]:
             attributes = {"contrast_to": brief.behavior.id}
-            return [Text(text=text, behavior=other, parent=parent, protected=(), attributes=attributes) for text in said.messages]
+            return [
+                Text(text=text, behavior=other, parent=parent, protected=(), attributes=attributes, unfit=self._find_flaw(text, parent))
+                for text in said.messages
+            ]
 
         return ask_for_texts(brief, self.spec, "contrast", values=values, read=read)
+
+    def _find_flaw(self, text: str, parent: Sample | None) -> str:
+        changed, words = count_changes(parent.text, text) if parent is not None else (1, 1)
+        if not changed:
+            return "nothing was changed, so it can't mean something else"
+        return f"{changed} of {words} words were changed, not a detail" if changed > max(_DETAIL, self.most_changed * words) else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -161,7 +161,7 @@ def _find_flaw(asked: _Asked, evidence: Sequence[Evidence], chain: Chain) -> Fau
 
 
 def _flaw(what: str, asked: _Asked) -> Fault:
-    return Fault(kind="schema-mismatch", message=f"the question does not hold up: {what}", raw=f"{asked.question} -> {asked.answer}")
+    return Fault(kind="unfit", message=f"the question does not hold up: {what}", raw=f"{asked.question} -> {asked.answer}")
 
 
 def _make_sample(brief: Brief, steps: tuple[Spec, ...], asked: _Asked, evidence: Sequence[Evidence], usage: Usage) -> Sample:

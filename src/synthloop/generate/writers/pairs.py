@@ -9,7 +9,8 @@ from synthloop.core.lineage import Spec
 from synthloop.core.record import Record
 from synthloop.core.registry import spec_of
 from synthloop.core.writing import Brief, Written
-from synthloop.generate.writers.briefing import Text, ask_for_shape
+from synthloop.generate.writers.briefing import ask_for_shape
+from synthloop.generate.writers.texts import Text
 from synthloop.prompting.shapes import shape_of
 
 

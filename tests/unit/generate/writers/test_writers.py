@@ -6,13 +6,13 @@ from dataclasses import replace
 import pytest
 
 from synthloop.core.ask import Answer, Ask, drive
-from synthloop.core.behavior import Persona
+from synthloop.core.behavior import Behavior, Persona
 from synthloop.core.json_value import JsonValue
 from synthloop.core.model import ModelRef, ModelRequest
 from synthloop.core.ports import Writer
 from synthloop.core.prompt import read_prompt
 from synthloop.core.sample import Sample
-from synthloop.core.usage import Usage
+from synthloop.core.usage import Usage, add_usage
 from synthloop.core.writing import Brief, Written
 from synthloop.generate.authored import make_authored_samples
 from synthloop.generate.writers import WRITERS
@@ -35,7 +35,8 @@ ALL = (SCHEDULE, FIND, DECLINE, ANSWER)
 PARAMETERS: dict[str, dict[str, JsonValue]] = {name: {"behavior": "decline"} for name in ("adversarial", "out_of_scope", "borderline")}
 SUITED = {"adversarial": DECLINE, "out_of_scope": DECLINE, "borderline": DECLINE, "instruction_pair": ANSWER, "preference_pair": ANSWER}
 ANSWERS = {
-    "entity_swap": {"messages": [{"text": "move my 5pm with Tom to friday", "values": ["Tom", "5pm", "Oslo"]}]},
+    "contrast": {"messages": ["find my 3pm with Ana"]},
+    "entity_swap": {"versions": [{"swaps": [{"old": "Ana", "new": "Tom"}, {"old": "3pm", "new": "noon"}, {"old": "my", "new": "your"}]}]},
     "instruction_pair": {"pairs": [{"instruction": "is my refund lost", "answer": "No: you have 30 days."}]},
     "preference_pair": {"pairs": [{"instruction": "is it lost", "chosen": "No, 30 days.", "rejected": "No.", "flaw": "no days"}]},
 }
@@ -134,16 +135,100 @@ def test_variants_stay_in_the_group_of_their_parent_and_keep_what_is_protected()
 
 
 def test_a_contrast_belongs_to_the_behavior_it_was_changed_to() -> None:
-    (sample,) = write("contrast", "find my 3pm with Ana")
+    (sample,) = write("contrast", "find my 3pm with Ana", material=make_authored_samples(SCHEDULE)[:1])
     assert sample.behavior_id != "schedule"
     assert sample.expected == {"find": "find_document", "decline": "decline", "answer": None}[sample.behavior_id]
     assert sample.attributes["contrast_to"] == "schedule"
     assert sample.protected == ()
 
 
-def test_swapped_values_are_protected_where_the_text_has_them() -> None:
+def test_only_values_are_exchanged_and_the_new_ones_are_protected() -> None:
     (sample,) = run(build("entity_swap"), brief_for("entity_swap"), ANSWERS["entity_swap"])[0].samples
-    assert sample.protected == ("Tom", "5pm")
+    assert sample.text == "move my noon with Tom to thursday"
+    assert sample.protected == ("noon", "Tom")
+
+
+def test_two_values_may_change_places_and_articles_follow() -> None:
+    one = behavior("one", says="Book.", expected="x", authored=[{"text": "a Tuesday with Ana", "protected": ["Tuesday", "Ana"]}])
+    swaps = {"swaps": [{"old": "Tuesday", "new": "Ana"}, {"old": "Ana", "new": "Tuesday"}]}
+    brief = brief_for("entity_swap", behavior=one, material=make_authored_samples(one))
+    assert run(build("entity_swap"), brief, {"versions": [swaps]})[0].samples[0].text == "an Ana with Tuesday"
+
+
+def test_what_the_expectation_names_is_never_exchanged() -> None:
+    """Else the sample would ask for Tom and expect Ana."""
+    said = {"text": "move my 3pm with Ana", "protected": ["Ana", "3pm"], "expected": {"person": "ana"}}
+    about = behavior("move", says="Move a meeting.", authored=[said])
+    brief = brief_for("entity_swap", behavior=about, material=make_authored_samples(about))
+    written, ask = run(build("entity_swap"), brief, {"versions": [{"swaps": [{"old": "Ana", "new": "Tom"}]}]})
+    assert isinstance(ask.request, ModelRequest)
+    assert 'can be exchanged: "3pm"' in ask.request.messages[-1].text
+    assert not written.samples
+    assert [(fault.kind, fault.message) for fault in written.faults] == [("unfit", "none of '3pm' was exchanged")]
+
+
+def test_without_values_nothing_is_asked() -> None:
+    bare = behavior("bare", says="Greet.", expected="x", authored=["hello you"])
+    assert not build("entity_swap").suits(bare, ())
+    written = drive(build("entity_swap").write(brief_for("entity_swap", behavior=bare, material=make_authored_samples(bare))), [])
+    assert [fault.kind for fault in written.faults] == ["unfit"]
+
+
+MANY = behavior("a", says="A.", expected=["a"], authored=["do a"]), behavior("b", says="B.", expected=["b"], authored=["do b"])
+SINGLE = behavior("a", says="A.", expected="a", authored=["do a"]), behavior("b", says="B.", expected="b", authored=["do b"])
+
+
+@pytest.mark.parametrize(
+    ("behaviors", "about", "expected", "why"),
+    [
+        (SINGLE, ("a", "a"), "a", ""),
+        (MANY, ("a", "a"), ["a"], ""),
+        (MANY, ("b", "a"), ["a", "b"], ""),
+        (SINGLE, ("a", "b"), None, "its requests are about a and b, and the project gives one label"),
+        (MANY, ("a", "c"), None, "one of its requests is about 'c', which is no behavior"),
+        (MANY, ("a",), None, "it holds a single request"),
+    ],
+)
+def test_two_requests_in_one_message_get_a_label_where_there_is_one(
+    behaviors: tuple[Behavior, Behavior], about: tuple[str, ...], expected: JsonValue, why: str
+) -> None:
+    own, other = behaviors
+    brief = brief_for("evolve", behavior=own, others=(other,), material=make_authored_samples(own))
+    said = {"messages": [{"text": "do this and that", "parts": [{"request": "do it", "about": name} for name in about]}]}
+    written, _ = run(WRITERS.build("evolve", {"directions": ["several-requests"]}), brief, said)
+    assert [sample.expected for sample in written.samples] == ([expected] if not why else [])
+    assert [fault.message for fault in written.faults] == ([why] if why else [])
+
+
+def test_a_contrast_changes_a_detail_and_no_more() -> None:
+    parent = make_authored_samples(SCHEDULE)[:1]
+    said = {"messages": ["Move my 3pm with Ana to thursday!", "find my 3pm with Ana", "where is the deck that we had in the last one"]}
+    written, _ = run(build("contrast"), brief_for("contrast", material=parent), said)
+    assert [sample.text for sample in written.samples] == ["find my 3pm with Ana"]
+    assert [fault.message for fault in written.faults] == [
+        "nothing was changed, so it can't mean something else",
+        "11 of 11 words were changed, not a detail",
+    ]
+
+
+def test_what_holds_of_a_sample_holds_of_its_variants() -> None:
+    about = behavior("a", says="A.", expected="a", authored=[{"text": "call Ana now", "attributes": {"channel": "phone", "person": "Ana"}}])
+    (parent,) = make_authored_samples(about)
+    (sample,) = write("paraphrase", "ring Ana up", behavior=about, material=(parent,))
+    assert (sample.attributes["channel"], sample.attributes["source"]) == ("phone", "model")
+    (swapped,) = run(
+        build("entity_swap"),
+        brief_for("entity_swap", behavior=about, material=(parent,)),
+        {"versions": [{"swaps": [{"old": "Ana", "new": "Tom"}]}]},
+    )[0].samples
+    assert (swapped.attributes["channel"], swapped.attributes["person"]) == ("phone", "Tom")
+    (other,) = write("contrast", "mail Ana now", behavior=about, material=(parent,))
+    assert "channel" not in other.attributes
+
+
+def test_the_samples_of_a_call_cost_together_what_the_call_cost() -> None:
+    samples = write("voice", "need the room", "book it", "is it free")
+    assert add_usage(sample.lineage.usage or Usage() for sample in samples) == Usage(tokens_in=100, tokens_out=30, cost_usd=0.03)
 
 
 def test_pairs_carry_their_answers() -> None:
@@ -154,6 +239,13 @@ def test_pairs_carry_their_answers() -> None:
 def test_what_models_put_around_messages_is_taken_off_and_nothing_is_counted_twice() -> None:
     samples = write("voice", '"need the room"', "- Need the room", "2. book it", "", "   ", "three too many", "four too many")
     assert [sample.text for sample in samples] == ["need the room", "book it", "three too many"]
+
+
+def test_every_text_that_makes_no_sample_is_a_fault_of_its_own() -> None:
+    said = {"messages": ["need the room", "Need the room", " ", "x" * 4001, "mail it to [EMAIL_1]", "book it", "and this", "one more"]}
+    written, _ = run(build("voice"), brief_for("voice"), said)
+    assert len(written.samples) == 3
+    assert [fault.kind for fault in written.faults] == ["repeated", "empty", "too-long", "unfit", "surplus"]
 
 
 def test_copies_of_style_examples_become_faults() -> None:
