@@ -234,6 +234,8 @@ class TrainingExample(Record):
     behavior_id: str
     messages: tuple[Message, ...]
     expected: JsonValue
+    rejected: JsonValue = None
+    """A worse answer to the same, of a preference pair; None where there is none."""
     attributes: dict[str, str] = {}
     lineage: Lineage
 

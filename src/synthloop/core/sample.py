@@ -41,7 +41,7 @@ class Sample(Record):
     """None until it was accepted."""
     lineage: Lineage
     extra: dict[str, JsonValue] = {}
-    """The user's own fields, never interpreted."""
+    """The user's own fields, never interpreted; and what writers keep beside the answer: `rejected` of preference pairs, `evidence`."""
 
     @property
     def group(self) -> str:

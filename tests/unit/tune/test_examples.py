@@ -40,6 +40,14 @@ def test_only_train_samples_with_an_expectation_become_examples_and_the_rest_is_
     assert left_out == {"holdout-split": 2, "dev-split": 1, "no-split": 1, "no-expectation": 1}
 
 
+def test_preference_pairs_bring_their_rejected_answer_and_can_be_had_alone() -> None:
+    pair = msgspec.structs.replace(sample("a", "train", "good"), extra={"chosen": "good", "rejected": "bad"})
+    left_out: Counter[str] = Counter()
+    (example,) = make_training_examples([pair, sample("b", "train")], pairs_only=True, left_out=left_out)
+    assert (example.expected, example.rejected) == ("good", "bad")
+    assert left_out == {"no-rejected-answer": 1}
+
+
 def test_an_example_says_where_it_came_from() -> None:
     made = sample("a", "train", {"label": "x"})
     (example,) = make_training_examples([made])

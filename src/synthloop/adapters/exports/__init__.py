@@ -1,4 +1,4 @@
-"""Files that other tools read: JSON Lines, Parquet, CSV, and chats for fine-tuning."""
+"""Files that other tools read: JSON Lines, Parquet, CSV, and chats and preferences for fine-tuning."""
 
 from synthloop.core.ports import Export
 from synthloop.core.registry import Registry
@@ -10,6 +10,7 @@ EXPORTS: Registry[Export] = Registry(
         "csv": "synthloop.adapters.exports.csv:Csv",
         "jsonl": "synthloop.adapters.exports.jsonl:Jsonl",
         "parquet": "synthloop.adapters.exports.parquet:Parquet",
+        "preferences": "synthloop.adapters.exports.preferences:Preferences",
     },
 )
 """Formats of exported samples and training examples."""

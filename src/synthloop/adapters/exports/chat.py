@@ -10,7 +10,8 @@ from synthloop.core.lineage import Spec, encode_canonical
 from synthloop.core.registry import spec_of
 from synthloop.core.sample import Role
 
-_ROLES: dict[Role, str] = {"user": "user", "app": "assistant", "system": "system", "tool": "tool"}
+ROLES: dict[Role, str] = {"user": "user", "app": "assistant", "system": "system", "tool": "tool"}
+"""Role -> what those who fine-tune call it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,8 +42,8 @@ class Chat:
 
     def _messages(self, record: Exportable) -> list[dict[str, str]]:
         before = [{"role": "system", "content": self.system}] if self.system else []
-        said = [{"role": _ROLES[message.role], "content": message.text} for message in record.messages]
+        said = [{"role": ROLES[message.role], "content": message.text} for message in record.messages]
         return [*before, *said, {"role": "assistant", "content": require_expected(record, "chat")}]
 
 
-__all__ = ["Chat"]
+__all__ = ["ROLES", "Chat"]

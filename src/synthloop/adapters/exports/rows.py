@@ -38,4 +38,19 @@ def require_expected(record: Exportable, format_name: str) -> str:
     return write_expected(record.expected)
 
 
-__all__ = ["Exportable", "id_of", "require_expected", "write_expected"]
+def require_rejected(record: Exportable, format_name: str) -> str:
+    """Return the rejected answer of a preference pair as text.
+
+    Raises:
+        InvalidRecordError: There is none.
+    """
+    rejected = record.extra.get("rejected") if isinstance(record, Sample) else record.rejected
+    if rejected is None:
+        raise InvalidRecordError(
+            f"sample {id_of(record)} has no rejected answer, and {format_name} can't go without. "
+            "Fix: have the writer `preference_pair` write some, and export training examples that are pairs."
+        )
+    return write_expected(rejected)
+
+
+__all__ = ["Exportable", "id_of", "require_expected", "require_rejected", "write_expected"]

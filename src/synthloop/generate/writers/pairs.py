@@ -64,10 +64,10 @@ class InstructionPair:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PreferencePair:
-    """Requests with a good answer and the same answer made worse in one way; both stand in `extra`, the good one is what is expected.
+    """Requests with a good answer and the same answer made worse in one way; the good one is expected. Export them as `preferences`.
 
-    The worse one is a revision of the good one, so that they differ in the flaw and not in style or length (as in contrastive revision,
-    D'Oosterlinck et al., "Anchored Preference Optimization and Contrastive Revisions", 2024).
+    Both stand in `extra`. The worse one is a revision of the good one, so that they differ in the flaw and not in style or length (as in
+    contrastive revision, D'Oosterlinck et al., "Anchored Preference Optimization and Contrastive Revisions", 2024).
     """
 
     @property

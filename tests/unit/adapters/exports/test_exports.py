@@ -34,6 +34,7 @@ def sample(text: str, expected: JsonValue = "schedule", context: tuple[Message, 
         expected=expected,
         attributes={"noiser": "typos"},
         lineage=Lineage(origin="noised", parents=("p",), steps=(Spec(kind="noisers", name="typos", parameters={"rate": 0.1}),), seed=7),
+        extra={"rejected": "no"},
     )
     return msgspec.structs.replace(made, split="train")
 
@@ -52,6 +53,24 @@ def test_csv_holds_text_and_label(tmp_path: Path) -> None:
     assert EXPORTS.build("csv").write(samples, tmp_path / "s.csv") == 3
     rows = list(csv.reader(io.StringIO((tmp_path / "s.csv").read_bytes().decode(), newline="")))
     assert rows == [["text", "label"], [TEXTS[0], "x"], [TEXTS[1], '["a","b"]'], [TEXTS[2], '{"n":null}']]
+
+
+def test_preferences_hold_both_answers_to_one_prompt(tmp_path: Path) -> None:
+    pair = msgspec.structs.replace(sample("is it lost", "No, 30 days."), extra={"rejected": "No."})
+    export = EXPORTS.build("preferences", {"system": "Be brief."})
+    assert export.write(make_training_examples([pair]), tmp_path / "p.jsonl") == export.write([pair], tmp_path / "s.jsonl") == 1
+    said = {
+        "prompt": [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "is it lost"}],
+        "chosen": [{"role": "assistant", "content": "No, 30 days."}],
+        "rejected": [{"role": "assistant", "content": "No."}],
+    }
+    assert json.loads((tmp_path / "p.jsonl").read_text()) == json.loads((tmp_path / "s.jsonl").read_text()) == said
+
+
+def test_preferences_can_not_go_without_a_rejected_answer(tmp_path: Path) -> None:
+    with pytest.raises(InvalidRecordError, match="has no rejected answer"):
+        EXPORTS.build("preferences").write([msgspec.structs.replace(sample("a"), extra={})], tmp_path / "p.jsonl")
+    assert not (tmp_path / "p.jsonl").exists()
 
 
 def test_chat_ends_with_the_expected_answer(tmp_path: Path) -> None:
