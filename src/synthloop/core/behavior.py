@@ -109,6 +109,8 @@ class Persona(Record):
     id: str
     traits: dict[str, str] = {}
     """Trait -> value, e.g. `patience: low`; copied into samples' attributes."""
+    backstory: str = ""
+    """Who they are and what happened, in a few sentences; empty: all that is known are the traits."""
 
 
 class Scenario(Record):

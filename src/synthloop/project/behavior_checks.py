@@ -14,7 +14,7 @@ from synthloop.project.problems import suggest_or_list
 from synthloop.project.written import BehaviorWritten
 from synthloop.project.yaml_source import FieldPath, Source
 
-RESERVED_ATTRIBUTES = ("behavior", "scorer", "split", "source", "noise", "writer", "model")
+RESERVED_ATTRIBUTES = ("behavior", "scorer", "split", "source", "noise", "writer", "model", "locale")
 """Slices use these names for a sample's own fields, and for how it was made: a parameter of that name would lose its values to it."""
 
 _ID = re.compile(r"\w[\w.-]*$")

@@ -1,9 +1,11 @@
 """The file of personas: who speaks, as traits with distributions and rules."""
 
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from synthloop.core.errors import Problem, UsageError
 from synthloop.generate.personas.population import Setting
+from synthloop.project.behavior_checks import RESERVED_ATTRIBUTES
 from synthloop.project.behaviors import build_constraint, build_parameter
 from synthloop.project.problems import read_written
 from synthloop.project.written import ConstraintWritten, ParameterWritten, Text, Written
@@ -39,6 +41,8 @@ def _build(source: Source, problems: list[Problem]) -> tuple[Setting | None, lis
     if checked.written is None or problems:
         return None, problems
     written = checked.written
+    if taken := list(_find_taken(written.traits, source)):
+        return None, taken
     traits = tuple(build_parameter(name, parameter) for name, parameter in written.traits.items())
     setting = Setting(says=written.says, traits=traits, rules=tuple(build_constraint(rule) for rule in written.rules))
     try:
@@ -47,6 +51,13 @@ def _build(source: Source, problems: list[Problem]) -> tuple[Setting | None, lis
         said = str(error).replace("behavior 'personas': ", "").replace("parameter", "trait")
         return None, [source.problem(("traits",), said, "")]
     return setting, []
+
+
+def _find_taken(traits: Iterable[str], source: Source) -> Iterator[Problem]:
+    for name in traits:
+        if name in RESERVED_ATTRIBUTES:
+            what = f"the name {name!r} is taken: samples say there how they were made."
+            yield source.problem(("traits", name), what, f"Choose another, e.g. 'persona_{name}'.")
 
 
 __all__ = ["PersonasWritten", "parse_personas", "read_personas"]

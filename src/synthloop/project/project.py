@@ -1,7 +1,7 @@
 """A project: everything that its files say, checked and typed."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,6 +9,7 @@ from pathlib import Path
 from synthloop.core.behavior import Behavior
 from synthloop.core.errors import Problem, ProjectError, UsageError
 from synthloop.core.ports import Judge, Scorer, Validator
+from synthloop.core.prompt import Prompt
 from synthloop.core.sample import Sample
 from synthloop.curate.split import SplitShares
 from synthloop.engine.budget import Budget
@@ -28,6 +29,7 @@ from synthloop.project.settings import NoiseSettings, SettingsReader, make_impor
 from synthloop.project.writing_settings import WritingConfig, read_prompts, read_writing
 from synthloop.project.written_project import ProjectWritten
 from synthloop.project.yaml_source import Source, read_source
+from synthloop.prompting.library import make_prompts
 
 PROJECT_FILE = "synthloop.yaml"
 
@@ -47,6 +49,8 @@ class Project:
     """The app first, then its variants; empty where no app is named."""
     models: tuple[ModelConfig, ...] = ()
     """Language models; empty where none is named."""
+    prompts: Mapping[str, Prompt] = field(default_factory=make_prompts)
+    """By name: the shipped ones, and in their place those that the project changed."""
     writing: WritingConfig = field(default_factory=WritingConfig)
     noise: NoiseSettings = field(default_factory=NoiseSettings)
     generate: GenerateSettings = field(default_factory=GenerateSettings)
@@ -140,6 +144,7 @@ def assemble_project(
         behaviors=behaviors,
         apps=build_app_configs(written),
         models=models,
+        prompts=prompts,
         writing=writing,
         noise=noise,
         generate=generate,

@@ -6,7 +6,7 @@ from typing import Annotated, TypeVar
 import msgspec
 
 from synthloop.core.ask import Flow
-from synthloop.core.behavior import Behavior
+from synthloop.core.behavior import Behavior, Persona
 from synthloop.core.lineage import Spec, chance
 from synthloop.core.record import Record
 from synthloop.core.sample import Sample
@@ -71,7 +71,6 @@ def ask_for_shape(
 def describe_brief(brief: Brief) -> dict[str, str]:
     """Return what fills the prompts of all writers: placeholder -> text."""
     behavior = brief.behavior
-    persona = "; ".join(f"{trait}: {value}" for trait, value in (brief.persona.traits if brief.persona else {}).items())
     rng = chance(brief.seed, "generate.writers.examples", behavior.id, brief.number)
     written = [sample.text for sample in brief.material]
     return {
@@ -80,13 +79,20 @@ def describe_brief(brief: Brief) -> dict[str, str]:
         "others": _as_list([f"{other.id}: {other.says}" for other in brief.others], "(none)"),
         "examples": _as_list(rng.sample(written, min(_EXAMPLES, len(written))), "(none yet)"),
         "style": _as_list(brief.style, "(none given: write as people write in chats)"),
-        "persona": persona or "nobody in particular: let every message be by somebody else",
+        "persona": _describe_persona(brief.persona) or "nobody in particular: let every message be by somebody else",
         "avoid": _as_list(brief.avoid, "(nothing in particular)"),
         "wanted": "; ".join(f"{name}: {value}" for name, value in brief.wanted.items()) or "(nothing in particular)",
         "locale": brief.locale or "the language of the examples",
         "count": str(brief.count),
         "number": str(brief.number),
     }
+
+
+def _describe_persona(persona: Persona | None) -> str:
+    if persona is None:
+        return ""
+    traits = "; ".join(f"{trait}: {value}" for trait, value in persona.traits.items())
+    return ". ".join(part for part in (traits, persona.backstory) if part)
 
 
 def describe_parent(parent: Sample | None) -> dict[str, str]:

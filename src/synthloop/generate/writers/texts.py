@@ -5,12 +5,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import msgspec
+
 from synthloop.core.behavior import Behavior, scenario_of
 from synthloop.core.json_value import JsonValue
 from synthloop.core.lineage import Lineage, Spec
 from synthloop.core.model import Fault
 from synthloop.core.sample import Message, Sample, make_sample
-from synthloop.core.usage import Usage, split_usage
+from synthloop.core.usage import Usage, add_usage, split_usage
 from synthloop.core.writing import Brief, Written
 from synthloop.generate.writers.copies import find_copied
 from synthloop.prompting.asking import Said
@@ -67,6 +69,19 @@ def make_written(brief: Brief, steps: tuple[Spec, ...], said: Said[Any], texts: 
         faults=(*said.earlier, *([said.fault] if said.fault else []), *faults),
         usage=said.usage,
     )
+
+
+def add_step(written: Written, step: Spec, usage: Usage, faults: Sequence[Fault]) -> Written:
+    """Return what was written with a step before it that was asked for as well: each sample names it and bears its share of the cost."""
+    whole = add_usage([usage, written.usage])
+    shares = split_usage(whole, len(written.samples)) if written.samples else ()
+    samples = tuple(_add_to_lineage(sample, step, share) for sample, share in zip(written.samples, shares, strict=True))
+    return replace(written, samples=samples, faults=(*faults, *written.faults), usage=whole)
+
+
+def _add_to_lineage(sample: Sample, step: Spec, usage: Usage) -> Sample:
+    lineage = msgspec.structs.replace(sample.lineage, steps=(*sample.lineage.steps, step), usage=usage)
+    return msgspec.structs.replace(sample, lineage=lineage)
 
 
 def _sort_out(texts: Sequence[Text], brief: Brief) -> tuple[list[Text], list[Fault]]:
@@ -150,4 +165,4 @@ def _facts_of(parent: Sample | None, behavior: Behavior) -> dict[str, str]:
     return {name: value for name, value in parent.attributes.items() if name not in HOW_MADE}
 
 
-__all__ = ["HOW_MADE", "MOST_CHARS", "Text", "make_written"]
+__all__ = ["HOW_MADE", "MOST_CHARS", "Text", "add_step", "make_written"]

@@ -60,6 +60,7 @@ def test_traits_that_were_drawn_apart_are_found_out_though_each_fits_alone() -> 
         ("traits: {a: [x, y]}\nrules: [{not: {a: [x, y]}}]", "allow"),
         ("traits: {a: {given: b, x: [y]}}", "b"),
         ("trait: {a: [x]}", "unknown key 'trait'"),
+        ("traits: {model: [old, new]}", "the name 'model' is taken"),
     ],
 )
 def test_what_can_not_be_is_said_before_use(text: str, what: str) -> None:

@@ -248,6 +248,39 @@ def test_every_text_that_makes_no_sample_is_a_fault_of_its_own() -> None:
     assert [fault.kind for fault in written.faults] == ["repeated", "empty", "too-long", "unfit", "surplus"]
 
 
+def test_a_persona_gets_a_backstory_before_a_voice() -> None:
+    writer = WRITERS.build("voice", {"backstory": True})
+    written, first = run(writer, brief_for("voice"), "She just missed the bus,\nand the room is gone.", {"messages": ["room??", "need it"]})
+    assert isinstance(first.request, ModelRequest)
+    assert "role: assistant; patience: low" in first.request.messages[-1].text
+    assert [sample.extra["backstory"] for sample in written.samples] == ["She just missed the bus, and the room is gone."] * 2
+    assert [step.name for step in written.samples[0].lineage.steps] == ["voice", "voice", "backstory"]
+    assert written.usage == Usage(attempts=2, tokens_in=200, tokens_out=60, cost_usd=0.06)
+    assert add_usage(sample.lineage.usage or Usage() for sample in written.samples).cost_usd == pytest.approx(0.06)
+
+
+def test_the_voice_tells_the_backstory_it_was_given() -> None:
+    flow = WRITERS.build("voice", {"backstory": True}).write(brief_for("voice"))
+    next(flow)
+    (asked,) = flow.send((Answer(value={"text": "She just missed the bus."}),))
+    assert isinstance(asked.request, ModelRequest)
+    assert "Who writes: role: assistant; patience: low. She just missed the bus." in asked.request.messages[-1].text
+
+
+def test_a_refused_backstory_costs_no_sample() -> None:
+    writer = WRITERS.build("voice", {"backstory": True})
+    written, _ = run(writer, brief_for("voice"), "I'm sorry, I can't help with that.", {"messages": ["room??"]})
+    assert [sample.extra for sample in written.samples] == [{}]
+    assert [fault.kind for fault in written.faults] == ["refusal"]
+
+
+def test_a_persona_with_a_mood_of_its_own_keeps_it() -> None:
+    flow = build("voice").write(brief_for("voice", persona=Persona(id="p", traits={"mood": "angry"})))
+    (asked,) = next(flow)
+    assert isinstance(asked.request, ModelRequest)
+    assert "annoyed, since this should have worked long ago" in asked.request.messages[-1].text
+
+
 def test_copies_of_style_examples_become_faults() -> None:
     written, _ = run(
         build("voice"), brief_for("voice"), {"messages": ["Hey, my thing is broken again!! can someone look?", "need the room"]}

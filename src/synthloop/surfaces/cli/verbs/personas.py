@@ -13,7 +13,6 @@ from synthloop.core.errors import Problem, ProjectError, UsageError
 from synthloop.generate.personas.population import Fit, check_population, draw_personas
 from synthloop.loop.personas import Proposal, Trait, Value, propose_personas
 from synthloop.project.personas import parse_personas, read_personas
-from synthloop.prompting.library import load_prompt
 from synthloop.surfaces.cli.group import PLAIN
 from synthloop.surfaces.cli.options import HERE, FolderOption, JsonOption, LimitOption
 from synthloop.surfaces.cli.output import Output, print_table, say
@@ -73,7 +72,7 @@ def propose(
         name = model or ("model" if "model" in known else next(iter(known), ""))
         if name not in known:
             raise UsageError(f"there is no model {name!r}. There are: {', '.join(known) or 'none; add `model:` to synthloop.yaml'}.")
-        draft = propose_personas(session.setup, setting, known[name], load_prompt("personas"), check_draft(setting, str(to)))
+        draft = propose_personas(session.setup, setting, known[name], session.project.prompts["personas"], check_draft(setting, str(to)))
     text = _write(setting, draft)
     write_atomically(path, text.encode())
 
