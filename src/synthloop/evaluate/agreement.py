@@ -1,19 +1,30 @@
-"""How far a gear agrees with people, and with itself."""
+"""How far a gear agrees with people, and with itself.
+
+Shares have score intervals that count scenarios, as all rates have. What is corrected for chance (kappa, alpha) is 1 - (1 - a) / (1 - e) of
+the raw agreement a and the agreement e that chance alone would give; its bounds are those of a, put through the same formula. That takes e
+as known, as Cohen's own standard error does, with a score interval where his is symmetric: it never has zero width, and nothing is drawn by
+chance. `benchmarks/judges.py` measures how often it holds: 94 to 98 % for 30 to 200 cases, where bootstrap (BCa) and jackknife intervals
+hold 60 to 98 %.
+
+Source: Cohen, "A coefficient of agreement for nominal scales", Educational and Psychological Measurement 1960; Krippendorff, "Computing
+Krippendorff's alpha-reliability", 2011.
+"""
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
 from synthloop.core.gear import Bias
 from synthloop.core.score import MetricValue
-from synthloop.evaluate.intervals import LEVEL, wilson_interval
+from synthloop.evaluate.intervals import LEVEL, measure_share, wilson_interval
+from synthloop.evaluate.outcomes import number_keys, sum_by
 
 _stats = cast("Any", stats)  # scipy ships no types
-_DRAWS = 2_000
 _FEWEST = 10
 """Cases below which no correlation is given."""
 
@@ -28,27 +39,70 @@ def measure_rate(name: str, hits: int, n: int) -> MetricValue:
     return MetricValue(name=name, value=hits / n, low=low, high=high, method="wilson", n=n, clusters=n)
 
 
-def measure_agreement(people: Bools, gear: Bools) -> MetricValue:
-    """Return the share of cases on which both decide alike."""
-    return measure_rate("agreement", int((people == gear).sum()), len(people))
+def measure_cases(name: str, hits: Sequence[float] | Bools, scenarios: Sequence[str] = ()) -> MetricValue:
+    """Return the share of cases that hit, with an interval that counts scenarios.
 
-
-def measure_kappa(people: Bools, gear: Bools, *, seed: int = 0) -> MetricValue:
-    """Return Cohen's kappa with a bootstrap interval over cases (BCa).
-
-    Where both always decide alike in one way, kappa is 1 by convention here: there is nothing to correct for.
-
-    Source: Cohen, "A coefficient of agreement for nominal scales", 1960.
+    Args:
+        name: Name of the figure.
+        hits: One value in [0, 1] a case.
+        scenarios: What each case is a near-copy with; empty: each stands alone.
     """
-    n = len(people)
-    if n < 2:
-        return MetricValue(name="kappa", value=None, n=n)
-    value = _kappa(people, gear)
-    if value >= 1.0:
-        # no resample can differ: the rule of three bounds how much disagreement was missed
-        return MetricValue(name="kappa", value=1.0, low=max(-1.0, 1.0 - 2 * 3.0 / n), high=1.0, method="none", n=n, clusters=n)
-    low, high = _bootstrap(lambda rows: _kappa(people[rows], gear[rows]), n, value, seed)
-    return MetricValue(name="kappa", value=value, low=low, high=high, method="none", n=n, clusters=n)
+    values = np.asarray(hits, dtype=np.float64)
+    cluster = number_keys(scenarios or map(str, range(len(values))))
+    size = int(cluster.max()) + 1 if len(values) else 0
+    return measure_share(name, sum_by(cluster, values, size), sum_by(cluster, np.ones_like(values), size))
+
+
+def measure_agreement(people: Bools, gear: Bools, scenarios: Sequence[str] = ()) -> MetricValue:
+    """Return the share of cases on which both decide alike."""
+    return measure_cases("agreement", people == gear, scenarios)
+
+
+def measure_kappa(people: Bools, gear: Bools, scenarios: Sequence[str] = ()) -> MetricValue:
+    """Return Cohen's kappa; without a value where both decide every case in the same way, since chance alone would do as well.
+
+    Example:
+        >>> found = measure_kappa(np.array([True, True, False, False]), np.array([True, True, True, False]))
+        >>> found.value
+        0.5
+    """
+    agreement = measure_agreement(people, gear, scenarios)
+    if not len(people):
+        return msgspec.structs.replace(agreement, name="kappa")
+    passed_by_people, passed_by_gear = float(people.mean()), float(gear.mean())
+    expected = passed_by_people * passed_by_gear + (1 - passed_by_people) * (1 - passed_by_gear)
+    return correct_for_chance("kappa", agreement, expected)
+
+
+def measure_alpha(name: str, units: Sequence[Sequence[bool]], scenarios: Sequence[str] = ()) -> MetricValue:
+    """Return Krippendorff's alpha of passed and failed with its interval: any number of raters a case, with gaps.
+
+    Args:
+        name: Name of the figure.
+        units: What was decided of each case; those with fewer than two decisions say nothing.
+        scenarios: What each case is a near-copy with; empty: each stands alone.
+    """
+    names = scenarios or [str(number) for number in range(len(units))]
+    rated = [(decisions, scenario) for decisions, scenario in zip(units, names, strict=True) if len(decisions) > 1]
+    weights = np.array([len(decisions) for decisions, _ in rated], dtype=np.float64)
+    alike = np.array([_share_alike(decisions) for decisions, _ in rated], dtype=np.float64)
+    cluster = number_keys(scenario for _, scenario in rated)
+    size = int(cluster.max()) + 1 if rated else 0
+    agreement = measure_share(name, sum_by(cluster, weights * alike, size), sum_by(cluster, weights, size), n=len(rated))
+    pooled = [decision for decisions, _ in rated for decision in decisions]
+    return correct_for_chance(name, agreement, _share_alike(pooled)) if rated else agreement
+
+
+def correct_for_chance(name: str, agreement: MetricValue, expected: float) -> MetricValue:
+    """Return agreement beyond what chance gives: 1 for perfect, 0 for chance; without a value where chance explains all of it."""
+
+    def correct(share: float | None) -> float | None:
+        return None if share is None or expected >= 1 else 1 - (1 - share) / (1 - expected)
+
+    value = correct(agreement.value)
+    method = "none" if value is None else agreement.method
+    low, high = correct(agreement.low), correct(agreement.high)
+    return msgspec.structs.replace(agreement, name=name, value=value, low=low, high=high, method=method)
 
 
 def measure_self_agreement(repeats: Sequence[Sequence[bool]]) -> MetricValue | None:
@@ -104,37 +158,18 @@ def krippendorff_alpha(ratings: Sequence[Mapping[str, bool | str]]) -> float | N
     return float(1 - (n - 1) * (n - np.trace(coincidences)) / expected)
 
 
-def _kappa(people: Bools, gear: Bools) -> float:
-    """Two classes allow a closed form, which a bootstrap can afford; a test holds it to scikit-learn's."""
-    alike = float((people == gear).mean())
-    by_chance = float(people.mean() * gear.mean() + (1 - people.mean()) * (1 - gear.mean()))
-    return (alike - by_chance) / (1 - by_chance) if by_chance < 1.0 else 1.0
-
-
-def _bootstrap(statistic: Callable[[NDArray[np.int64]], float], n: int, value: float, seed: int) -> tuple[float, float]:
-    """Return a bias-corrected and accelerated bootstrap interval (Efron 1987)."""
-    rng = np.random.default_rng(seed)
-    drawn = np.array([statistic(rng.integers(0, n, n)) for _ in range(_DRAWS)])
-    everything = np.arange(n)
-    left_out = np.array([statistic(np.delete(everything, at)) for at in range(n)])
-    apart = left_out.mean() - left_out
-    spread = float((apart**2).sum())
-    acceleration = float((apart**3).sum()) / (6 * spread**1.5) if spread else 0.0
-    below = float(np.clip((drawn < value).mean() + (drawn == value).mean() / 2, 1 / _DRAWS, 1 - 1 / _DRAWS))
-    bias = float(_stats.norm.ppf(below))
-
-    def adjust(level: float) -> float:
-        shifted = bias + float(_stats.norm.ppf(level))
-        return float(_stats.norm.cdf(bias + shifted / (1 - acceleration * shifted)))
-
-    low, high = np.quantile(drawn, [adjust((1 - LEVEL) / 2), adjust((1 + LEVEL) / 2)])
-    return float(low), float(high)
+def _share_alike(decisions: Sequence[bool]) -> float:
+    passed, total = sum(decisions), len(decisions)
+    return (math.comb(passed, 2) + math.comb(total - passed, 2)) / math.comb(total, 2)
 
 
 __all__ = [
+    "correct_for_chance",
     "krippendorff_alpha",
     "measure_agreement",
+    "measure_alpha",
     "measure_bias",
+    "measure_cases",
     "measure_kappa",
     "measure_position",
     "measure_rate",

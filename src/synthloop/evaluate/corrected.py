@@ -13,11 +13,13 @@ clustered by scenario. `benchmarks/judges.py` measures how often it holds what i
 
 import math
 from dataclasses import dataclass
+from typing import cast
 
+from scipy.optimize import brentq  # pyright: ignore[reportUnknownVariableType] - scipy ships no types
 from scipy.stats import norm  # pyright: ignore[reportUnknownVariableType] - scipy ships no types
 
 from synthloop.core.score import MetricValue
-from synthloop.evaluate.intervals import LEVEL
+from synthloop.evaluate.intervals import LEVEL, wilson_interval
 
 _SURE = 1.645
 """Standard errors by which sensitivity + specificity - 1 must lie above 0: else the judge may do no better than chance, and a correction
@@ -84,15 +86,20 @@ def _add_two(share: float, n: int) -> tuple[float, int]:
 
 
 def _effective_n(observed: MetricValue) -> float:
-    """Return how many independent observations would give an interval as wide as the clustered one; at most n."""
-    share = observed.value or 0.0
-    if observed.low is None or observed.high is None or not 0 < share < 1:
+    """Return with how many independent observations Wilson's interval would be as wide as the clustered one; at most n."""
+    if observed.value is None or observed.low is None or observed.high is None:
         return float(min(observed.n, observed.clusters or observed.n))
+    share, width = observed.value, observed.high - observed.low
     z = float(norm.ppf(0.5 + LEVEL / 2))  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType] - scipy ships no types
-    half = max((observed.high - observed.low) / 2, 1e-9)
-    # Wilson's half width at n is about z * sqrt(v(1 - v)/n) * n / (n + z²), so this is solved for n
-    rough = z * z * share * (1 - share) / (half * half)
-    return float(min(observed.n, max(1.0, rough - z * z)))
+
+    def excess(n: float) -> float:
+        low, high = wilson_interval(share, n, z)
+        return high - low - width
+
+    fewest, most = 0.5, float(max(observed.n, 1))
+    if excess(most) >= 0:
+        return most
+    return cast("float", brentq(excess, fewest, most)) if excess(fewest) > 0 else fewest
 
 
 def _clip(value: float) -> float:
