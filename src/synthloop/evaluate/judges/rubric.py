@@ -17,9 +17,11 @@ from synthloop.core.record import Record
 from synthloop.core.sample import Sample
 from synthloop.core.score import CriterionDecision, CriterionVerdict, Score
 from synthloop.core.transcript import Transcript
+from synthloop.evaluate.judges.shown import show_answer, show_conversation
 from synthloop.prompting.asking import Question, Said, ask_structured
 from synthloop.prompting.library import load_prompt
 from synthloop.prompting.shapes import Shape, shape_of
+from synthloop.prompting.together import ask_together
 
 PROMPT = "judge"
 
@@ -84,12 +86,10 @@ class Rubric:
         if not criteria:
             return self._unscored(transcript, "no-criteria", "neither the judge nor the behavior has criteria", decides=False)
         if transcript.failure is not None:
-            return self._unscored(transcript, "app-error", transcript.failure.message)
-        said: list[Said[_Verdicts]] = []
-        for replica in range(self.repeats):
-            for model in self.models:
-                question = self._ask(model, sample, transcript, criteria, replica)
-                said.append((yield from ask_structured(question, _VERDICTS)))
+            return self._unscored(transcript, transcript.end_reason.replace("_", "-"), transcript.failure.message)
+        panel = [(model, replica) for replica in range(self.repeats) for model in self.models]
+        questions = [self._ask(model, sample, transcript, criteria, replica) for model, replica in panel]
+        said = yield from ask_together([ask_structured(question, _VERDICTS) for question in questions])
         return self._decide(transcript, criteria, said)
 
     def _ask(self, model: ModelRef, sample: Sample, transcript: Transcript, criteria: Sequence[str], replica: int) -> Question:
@@ -97,8 +97,8 @@ class Rubric:
         values = {
             "says": behavior.says if behavior else "",
             "criteria": "\n".join(f"{number}. {criterion}" for number, criterion in enumerate(criteria, start=1)),
-            "conversation": "\n".join(f"{message.role}: {message.text}" for message in sample.messages),
-            "answer": transcript.turns[-1].text,
+            "conversation": show_conversation(sample.messages),
+            "answer": show_answer(transcript),
         }
         return Question(model=model, messages=self.prompt.fill(values), replica=replica, repairs=self.repairs)
 
