@@ -81,11 +81,9 @@ def test_a_criterion_that_was_left_out_is_inconclusive() -> None:
     assert judge(says("passed")).unscored == "inconclusive"
 
 
-def test_repeats_are_asked_anew() -> None:
+def test_repeats_are_asked_anew_and_at_once() -> None:
     rubric = Rubric(name="helpful", models=(A,), criteria=CRITERIA, repeats=2)
-    flow = rubric.judge(SAMPLE, TRANSCRIPT)
-    first = next(flow)[0]
-    second = flow.send((says("passed", "passed"),))[0]
+    first, second = next(rubric.judge(SAMPLE, TRANSCRIPT))
     assert first.key() != second.key()
 
 
