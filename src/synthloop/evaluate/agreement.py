@@ -164,6 +164,7 @@ def _share_alike(decisions: Sequence[bool]) -> float:
 
 
 __all__ = [
+    "Bools",
     "correct_for_chance",
     "krippendorff_alpha",
     "measure_agreement",

@@ -6,11 +6,21 @@ from dataclasses import dataclass
 import msgspec
 import numpy as np
 
-from synthloop.core.gear import GearKind, GearReport, Labelled
+from synthloop.core.gear import Bias, GearKind, GearReport, Label, Labelled
 from synthloop.core.report import CorrectedRate
 from synthloop.core.score import MetricValue
-from synthloop.evaluate.agreement import measure_agreement, measure_bias, measure_kappa, measure_rate, measure_self_agreement
+from synthloop.evaluate.agreement import (
+    Bools,
+    measure_agreement,
+    measure_alpha,
+    measure_bias,
+    measure_cases,
+    measure_kappa,
+    measure_position,
+    measure_self_agreement,
+)
 from synthloop.evaluate.corrected import correct_rate
+from synthloop.evaluate.judge_bias import measure_first_shown, measure_longer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +29,34 @@ class Checked:
 
     case: Labelled
     decisions: tuple[bool | None, ...]
+    labels: tuple[Label, ...] = ()
+    """What people decided, where several did; empty: the case's own label is the only one."""
+    place: float | None = None
+    """For pairs: how much more often what was shown first was picked than what was shown second, in [-1, 1]."""
+    swapped: bool | None = None
+    """For pairs: whether the orders disagree."""
+
+    @property
+    def decided(self) -> tuple[bool, ...]:
+        """Whether people pass it, one entry a person."""
+        own = () if self.case.label is None else (self.case.label,)
+        return tuple(label == "passed" for label in self.labels or own)
+
+    @property
+    def people(self) -> bool | None:
+        """What most people decided; None where nobody did, or they are evenly divided."""
+        passed, total = sum(self.decided), len(self.decided)
+        return None if 2 * passed == total else 2 * passed > total
+
+    @property
+    def gear(self) -> bool | None:
+        """What the gear decided first, as it would in a run."""
+        return self.decisions[0] if self.decisions else None
+
+    @property
+    def scenario(self) -> str:
+        """What it is a near-copy with."""
+        return self.case.scenario_id or self.case.id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,11 +76,11 @@ def report_gear(gear: CheckedGear, checked: Sequence[Checked]) -> GearReport:
         gear: Which one.
         checked: What it said of each case.
     """
-    labelled = [each for each in checked if each.case.label is not None]
-    decided = [each for each in labelled if each.decisions and each.decisions[0] is not None]
-    people = np.array([each.case.label == "passed" for each in decided], dtype=bool)
-    said = np.array([bool(each.decisions[0]) for each in decided], dtype=bool)
-    words = [len(each.case.answer.split()) for each in decided]
+    labelled = [each for each in checked if each.decided]
+    decided = [each for each in labelled if each.people is not None and each.gear is not None]
+    people = np.array([each.people for each in decided], dtype=bool)
+    said = np.array([each.gear for each in decided], dtype=bool)
+    scenarios = [each.scenario for each in decided]
     repeats = [[one for one in each.decisions if one is not None] for each in checked]
     return GearReport(
         gear=gear.name,
@@ -50,14 +88,69 @@ def report_gear(gear: CheckedGear, checked: Sequence[Checked]) -> GearReport:
         version=gear.version,
         checked_at=gear.checked_at,
         n=len(decided),
-        inconclusive=len(labelled) - len(decided),
-        agreement=measure_agreement(people, said),
-        kappa=measure_kappa(people, said),
-        sensitivity=measure_rate("sensitivity", int((said & people).sum()), int(people.sum())),
-        specificity=measure_rate("specificity", int((~said & ~people).sum()), int((~people).sum())),
+        inconclusive=sum(1 for each in labelled if each.gear is None),
+        agreement=measure_agreement(people, said, scenarios),
+        kappa=measure_kappa(people, said, scenarios),
+        sensitivity=measure_cases("sensitivity", said[people], _pick(scenarios, people)),
+        specificity=measure_cases("specificity", ~said[~people], _pick(scenarios, ~people)),
+        **_measure_people(labelled),
+        contested=sum(1 for each in labelled if each.people is None),
         self_agreement=measure_self_agreement(repeats),
-        bias=measure_bias(people, said, words),
-        disagreements=tuple(each.case.id for each, one, other in zip(decided, people, said, strict=True) if one != other),
+        bias=_measure_bias(decided, people, said),
+        disagreements=tuple(each.case.id for each in decided if each.people != each.gear),
+    )
+
+
+def report_writer(gear: CheckedGear, cases: Sequence[Checked]) -> GearReport:
+    """Return what people say of what a writer wrote. It decides nothing itself, so nothing is compared."""
+    known = [each for each in cases if each.people is not None]
+    nothing = [MetricValue(name=name, value=None, n=0) for name in ("agreement", "kappa", "sensitivity", "specificity")]
+    return GearReport(
+        gear=gear.name,
+        kind=gear.kind,
+        version=gear.version,
+        checked_at=gear.checked_at,
+        n=len(known),
+        inconclusive=0,
+        agreement=nothing[0],
+        kappa=nothing[1],
+        sensitivity=nothing[2],
+        specificity=nothing[3],
+        people=_measure_people(cases).get("people"),
+        contested=sum(1 for each in cases if each.decided and each.people is None),
+        accepted=measure_cases("accepted", [float(bool(each.people)) for each in known], [each.scenario for each in known]),
+        disagreements=tuple(each.case.id for each in known if each.people is False),
+    )
+
+
+def _pick(names: Sequence[str], mask: Bools) -> list[str]:
+    """Return the names where the mask is true."""
+    return [name for name, chosen in zip(names, mask, strict=True) if chosen]
+
+
+def _measure_people(cases: Sequence[Checked]) -> dict[str, MetricValue]:
+    """Return agreement among people, and of people and the gear together; empty where nobody decided the same case as another."""
+    if all(len(each.decided) < 2 for each in cases):
+        return {}
+    scenarios = [each.scenario for each in cases]
+    with_gear = [(*each.decided, *(() if each.gear is None else (each.gear,))) for each in cases]
+    return {
+        "alpha": measure_alpha("alpha", with_gear, scenarios),
+        "people": measure_alpha("people", [each.decided for each in cases], scenarios),
+    }
+
+
+def _measure_bias(decided: Sequence[Checked], people: Bools, said: Bools) -> Bias:
+    words = [len((each.case.answer or each.case.messages[-1].text).split()) for each in decided]
+    scenarios = [each.scenario for each in decided]
+    places = [(each.place, each.scenario) for each in decided if each.place is not None]
+    swapped = [each.swapped for each in decided if each.swapped is not None]
+    return msgspec.structs.replace(
+        measure_bias(people, said, words),
+        longer=measure_longer(people, said, words, scenarios),
+        first_shown=measure_first_shown([place for place, _ in places], [scenario for _, scenario in places]),
+        position=measure_position(swapped).position,
+        position_n=len(swapped),
     )
 
 
@@ -67,6 +160,8 @@ def find_doubt(report: GearReport | None, version: str, *, kappa_at_least: float
         return "was never checked against people's labels"
     if report.version != version:
         return "was changed since it was checked: its prompt, criteria or model"
+    if report.kind == "writer":
+        return ""
     if report.kappa.value is None or report.kappa.low is None:
         return "was checked on too few labels"
     if report.kappa.low < kappa_at_least:
@@ -96,4 +191,4 @@ def correct_rates(
     return tuple(correct_for(judge, versions[judge], rate, reports.get(judge)) for judge, rate in raw.items())
 
 
-__all__ = ["Checked", "CheckedGear", "correct_for", "correct_rates", "find_doubt", "report_gear"]
+__all__ = ["Checked", "CheckedGear", "correct_for", "correct_rates", "find_doubt", "report_gear", "report_writer"]

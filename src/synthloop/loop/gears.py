@@ -1,24 +1,26 @@
 """The gearbox: every step that asks a model, checked on its own labelled set."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-
-import msgspec
+from typing import cast
 
 from synthloop.core.ask import Flow
 from synthloop.core.behavior import Behavior
 from synthloop.core.errors import UsageError
 from synthloop.core.gear import GearKind, GearReport, Labelled
-from synthloop.core.lineage import Lineage, chance, content_id
-from synthloop.core.ports import Grader, Judge
+from synthloop.core.lineage import Lineage, content_id
+from synthloop.core.ports import Grader, Judge, Writer
 from synthloop.core.registry import suggest_name
 from synthloop.core.sample import Sample, make_sample
+from synthloop.core.score import CriterionVerdict, Score
 from synthloop.core.transcript import Transcript, Turn
-from synthloop.engine.runner import Engine
-from synthloop.evaluate.gears import Checked, CheckedGear, find_doubt, report_gear
-from synthloop.loop.evaluate import find_last_report, read_open_samples
+from synthloop.evaluate.gears import Checked, CheckedGear, find_doubt, report_gear, report_writer
+from synthloop.evaluate.judges.against_expected import AgainstExpected, read_place
+from synthloop.generate.briefs import WritingSettings
+from synthloop.loop.labelling import draw_cases, list_reviewed
 from synthloop.loop.setup import Setup
 from synthloop.loop.write import make_model_engine
+from synthloop.prompting.together import ask_again
 
 FILTER = "filter"
 """Name of the gear that grades what models wrote."""
@@ -31,7 +33,18 @@ class Gear:
     name: str
     kind: GearKind
     version: str
-    component: Judge | Grader
+    component: Judge | Grader | Writer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opinion:
+    """What a gear decides of one case."""
+
+    passed: bool | None
+    """None where it would not decide."""
+    place: float | None = None
+    """For pairs: how much what was shown first was favored; see `synthloop.evaluate.gears.Checked`. So is `swapped`."""
+    swapped: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,11 +64,11 @@ class GearStatus:
 
 
 def list_gears(setup: Setup) -> tuple[Gear, ...]:
-    """Return the project's gears: its judges, and the filter where there is one."""
+    """Return the project's gears: its judges, the filter where there is one, and its writers."""
     gears = [_make_gear(judge.name, "judge", judge) for judge in setup.judges]
     if setup.grader is not None:
         gears.append(_make_gear(FILTER, "grader", setup.grader))
-    return tuple(gears)
+    return (*gears, *(_make_writer(setup.writing, choice.writer) for choice in setup.writing.writers))
 
 
 def read_gears(setup: Setup) -> tuple[GearStatus, ...]:
@@ -80,43 +93,58 @@ def check_gear(setup: Setup, name: str, *, repeats: int = 1) -> GearReport:
         CallError: No model can be reached.
     """
     gear = _find(setup, name)
-    cases = [case for case in setup.gears.read_labelled(name) if case.label is not None]
-    if not cases:
+    groups = group_labels((*setup.gears.read_labelled(name), *list_reviewed(setup, name, gear.kind)))
+    if not groups:
         raise UsageError(
             f"gear {name!r} has no labels. Fix: `synthloop gears label {name}` writes gears/{name}.jsonl; fill in `label` there."
         )
-    engine = make_model_engine(setup)
-    behaviors = {behavior.id: behavior for behavior in setup.behaviors}
-    decided = [_decide(engine, gear, cases, behaviors, replica) for replica in range(repeats)]
-    checked = [Checked(case=case, decisions=tuple(row[at] for row in decided)) for at, case in enumerate(cases)]
     about = CheckedGear(name=name, kind=gear.kind, version=gear.version, checked_at=setup.clock.now())
-    report = report_gear(about, checked)
+    if gear.kind == "writer":
+        report = report_writer(about, [_checked(group, ()) for group in groups])
+    else:
+        report = report_gear(about, _decide_all(setup, gear, groups, repeats))
     setup.gears.save_report(report)
     return report
+
+
+def group_labels(cases: Iterable[Labelled]) -> tuple[tuple[Labelled, ...], ...]:
+    """Return what people decided of each case, in order of first appearance; cases that nobody decided are left out."""
+    groups: dict[str, dict[str, Labelled]] = {}
+    for case in cases:
+        if case.label is not None:
+            groups.setdefault(f"{case.id} {case.criterion}", {})[case.by] = case
+    return tuple(tuple(group.values()) for group in groups.values())
 
 
 def prepare_labels(setup: Setup, name: str, count: int) -> tuple[Labelled, ...]:
     """Add cases to a gear's labelled set for a person to decide, and return the whole set.
 
-    Judges get transcripts of the last report on open samples, the filter gets samples that models wrote; both drawn by chance over
-    behaviors, none that is there already.
+    Judges get answers of the last report on open samples, all others samples that models wrote; none that is there already. See
+    `synthloop.loop.labelling.draw_cases`.
 
     Raises:
         UsageError: There is no such gear, or nothing to label yet.
     """
     gear = _find(setup, name)
-    known = setup.gears.read_labelled(name)
-    fresh = [case for case in _list_cases(setup, gear) if case.id not in {each.id for each in known}]
+    fresh = draw_cases(setup, name, gear.kind, count)
     if not fresh:
         raise UsageError("there is nothing new to label. Fix: `synthloop evaluate` (or `synthloop generate`, for the filter) makes cases.")
-    rng = chance(setup.seed, "loop.gears.label", name, len(known))
-    chosen = rng.sample(fresh, min(count, len(fresh)))
-    setup.gears.write_labelled(name, (*known, *chosen))
-    return (*known, *chosen)
+    cases = (*setup.gears.read_labelled(name), *fresh)
+    setup.gears.write_labelled(name, cases)
+    return cases
 
 
 def _make_gear(name: str, kind: GearKind, component: Judge | Grader) -> Gear:
     return Gear(name=name, kind=kind, version=content_id("gear", component.spec)[:16], component=component)
+
+
+def _make_writer(writing: WritingSettings, writer: Writer) -> Gear:
+    """Return a writer as a gear: another prompt, or another model that writes, makes it another one."""
+    name = writer.spec.name
+    prompt = writing.prompts.get(name)
+    models = sorted(choice.model.version for choice in writing.models)
+    version = content_id("gear", writer.spec, prompt.digest if prompt else "", models)[:16]
+    return Gear(name=name, kind="writer", version=version, component=writer)
 
 
 def _find(setup: Setup, name: str) -> Gear:
@@ -146,62 +174,69 @@ def _read_status(setup: Setup, gear: Gear) -> GearStatus:
     )
 
 
-def _decide(engine: Engine, gear: Gear, cases: Sequence[Labelled], behaviors: Mapping[str, Behavior], replica: int) -> list[bool | None]:
-    decisions: list[bool | None] = []
-    flows = (_ask(gear, case, behaviors.get(case.behavior_id) or Behavior(id=case.behavior_id, says=""), replica) for case in cases)
-    engine.run(flows, sink=decisions.append, total=len(cases))
-    return decisions
+def _decide_all(setup: Setup, gear: Gear, groups: Sequence[Sequence[Labelled]], repeats: int) -> list[Checked]:
+    behaviors = {behavior.id: behavior for behavior in setup.behaviors}
+    opinions: list[Opinion] = []
+    flows = [ask_again(_ask(gear, group[0], behaviors), number) for group in groups for number in range(repeats)]
+    make_model_engine(setup).run(flows, sink=opinions.append, total=len(flows))
+    return [_checked(group, opinions[at * repeats : (at + 1) * repeats]) for at, group in enumerate(groups)]
 
 
-def _ask(gear: Gear, case: Labelled, behavior: Behavior, replica: int) -> Flow[bool | None]:
-    """Have the gear decide one case. Repeats are asked under other replicas, so that they are answered anew."""
-    sample = _sample_of(case)
-    flow: Flow[bool | None] = _judge(gear, sample, case) if gear.kind == "judge" else _grade(gear, sample, behavior)
-    try:
-        asks = next(flow)
-        while True:
-            answers = yield tuple(msgspec.structs.replace(ask, replica=ask.replica + 1000 * replica) for ask in asks)
-            asks = flow.send(answers)
-    except StopIteration as stop:
-        return stop.value
+def _checked(group: Sequence[Labelled], opinions: Sequence[Opinion]) -> Checked:
+    return Checked(
+        case=group[0],
+        decisions=tuple(opinion.passed for opinion in opinions),
+        labels=tuple(case.label for case in group if case.label is not None),
+        place=opinions[0].place if opinions else None,
+        swapped=opinions[0].swapped if opinions else None,
+    )
 
 
-def _judge(gear: Gear, sample: Sample, case: Labelled) -> Flow[bool | None]:
-    if not isinstance(gear.component, Judge):
-        raise UsageError(f"gear {gear.name!r} is no judge.")
+def _ask(gear: Gear, case: Labelled, behaviors: Mapping[str, Behavior]) -> Flow[Opinion]:
+    """Return the flow in which a gear decides one case."""
+    if isinstance(gear.component, Judge):
+        return _judge(gear.component, case)
+    behavior = behaviors.get(case.behavior_id) or Behavior(id=case.behavior_id, says="")
+    return _grade(cast("Grader", gear.component), case, behavior)
+
+
+def _judge(judge: Judge, case: Labelled) -> Flow[Opinion]:
     turns = (*(Turn(role=message.role, text=message.text) for message in case.messages), Turn(role="app", text=case.answer))
     transcript = Transcript(
-        id=case.id, sample_id=sample.id, app="labelled", app_version="1", turns=turns, output=case.answer, end_reason="answered"
+        id=case.id, sample_id=case.id, app="labelled", app_version="1", turns=turns, output=case.answer, end_reason="answered"
     )
-    return (yield from gear.component.judge(sample, transcript)).passed
+    score = yield from judge.judge(_sample_of(case), transcript)
+    if case.criterion:
+        decision = _find_criterion(judge, score, case).decision if score.criteria else "inconclusive"
+        return Opinion(passed=None if decision == "inconclusive" else decision == "passed")
+    place, swapped = read_place(score) if isinstance(judge, AgainstExpected) else (None, None)
+    return Opinion(passed=score.passed, place=place, swapped=swapped)
 
 
-def _grade(gear: Gear, sample: Sample, behavior: Behavior) -> Flow[bool | None]:
-    if not isinstance(gear.component, Grader):
-        raise UsageError(f"gear {gear.name!r} is no filter.")
-    verdict = yield from gear.component.grade(sample, behavior)
-    return None if verdict.reason == "not-graded" else verdict.keep
+def _find_criterion(judge: Judge, score: Score, case: Labelled) -> CriterionVerdict:
+    for number, verdict in enumerate(score.criteria, start=1):
+        if case.criterion.strip().casefold() in {str(number), verdict.criterion.strip().casefold()}:
+            return verdict
+    known = "; ".join(verdict.criterion for verdict in score.criteria)
+    raise UsageError(
+        f"gears/{judge.name}: case {case.id!r} is about the criterion {case.criterion!r}, which the judge does not have. "
+        f"Fix: write one of its criteria, or its number. It has: {known}"
+    )
+
+
+def _grade(grader: Grader, case: Labelled, behavior: Behavior) -> Flow[Opinion]:
+    verdict = yield from grader.grade(_sample_of(case), behavior)
+    return Opinion(passed=None if verdict.reason == "not-graded" else verdict.keep)
 
 
 def _sample_of(case: Labelled) -> Sample:
-    return make_sample(behavior_id=case.behavior_id, scenario_id=case.id, messages=case.messages, lineage=Lineage(origin="production"))
+    return make_sample(
+        behavior_id=case.behavior_id,
+        scenario_id=case.scenario_id or case.id,
+        messages=case.messages,
+        expected=case.expected,
+        lineage=Lineage(origin="production"),
+    )
 
 
-def _list_cases(setup: Setup, gear: Gear) -> Iterator[Labelled]:
-    if gear.kind == "grader":
-        for sample in read_open_samples(setup, None):
-            if sample.lineage.model is not None:
-                yield Labelled(id=sample.id, messages=sample.messages, behavior_id=sample.behavior_id)
-        return
-    report = find_last_report(setup.store)
-    if report is None:
-        return
-    samples = {sample.id: sample for sample in read_open_samples(setup, report.split)}
-    for transcript in setup.store.read_transcripts(app=report.app, app_version=report.app_version):
-        sample = samples.get(transcript.sample_id)
-        if sample is not None and transcript.failure is None and transcript.replica == 0:
-            answer = transcript.turns[-1].text
-            yield Labelled(id=transcript.id, messages=sample.messages, answer=answer, behavior_id=sample.behavior_id)
-
-
-__all__ = ["FILTER", "Gear", "GearStatus", "check_gear", "list_gears", "prepare_labels", "read_gears"]
+__all__ = ["FILTER", "Gear", "GearStatus", "Opinion", "check_gear", "group_labels", "list_gears", "prepare_labels", "read_gears"]

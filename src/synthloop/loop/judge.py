@@ -1,5 +1,6 @@
 """Have judges score transcripts, and say what their scores are worth."""
 
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from synthloop.core.ask import Flow
@@ -61,7 +62,22 @@ def _list_flows(setup: Setup, samples: Mapping[str, Sample], transcripts: Iterab
         names = chosen.get(sample.behavior_id)
         for judge in setup.judges:
             if names is None or judge.name in names:
-                yield judge.judge(sample, transcript)
+                yield _judge_safely(judge, sample, transcript)
+
+
+def _judge_safely(judge: Judge, sample: Sample, transcript: Transcript) -> Flow[Score]:
+    """Let a judge that raises, or measures no finite number, cost one score and never the run."""
+    try:
+        score = yield from judge.judge(sample, transcript)
+    except Exception as error:  # noqa: BLE001 - a plugin's judge may raise anything; it costs this one score and is shown
+        return _unscored(judge, transcript, f"{type(error).__name__}: {error}")
+    if score.value is None or math.isfinite(score.value):
+        return score
+    return _unscored(judge, transcript, f"the score is {score.value}, which is no finite number")
+
+
+def _unscored(judge: Judge, transcript: Transcript, note: str) -> Score:
+    return Score(transcript_id=transcript.id, scorer=judge.name, value=None, unscored="scorer-error", note=note)
 
 
 __all__ = ["correct_judges", "judge_answers", "read_gear_reports", "version_of_gear"]

@@ -28,9 +28,9 @@ def say(decision: str) -> str:
 
 
 def pass_pay(request: ModelRequest) -> str:
-    """Passes what the app calls `pay`, but for what is about bills."""
+    """Passes what the app calls `pay`, but for what asks somebody."""
     text = request.messages[-1].text
-    return say("passed" if "<answer>\npay" in text and "bill" not in text else "failed")
+    return say("passed" if "<answer>\npay" in text and " you " not in text else "failed")
 
 
 def judged(make_setup: MakeSetup, tmp_path: Path, model: ScriptedModel, **changes: object) -> Setup:

@@ -30,13 +30,15 @@ class GearFolder:
         path = self.labels_of(gear)
         if not path.exists():
             return ()
-        found: dict[str, Labelled] = {}
+        found: dict[tuple[str, str, str], Labelled] = {}
         for number, line in enumerate(path.read_bytes().splitlines(), start=1):
             if line.strip():
                 case = self._read_line(line, f"gears/{path.name}:{number}")
-                if case.id in found:
-                    raise InvalidRecordError(f"gears/{path.name}:{number}: the id {case.id!r} is there twice. Fix: give each case its own.")
-                found[case.id] = case
+                key = (case.id, case.criterion, case.by)
+                if key in found:
+                    fix = "Fix: give each case its own, or say in `by` who decided."
+                    raise InvalidRecordError(f"gears/{path.name}:{number}: the id {case.id!r} is there twice. {fix}")
+                found[key] = case
         return tuple(found.values())
 
     def write_labelled(self, gear: str, cases: Iterable[Labelled]) -> Path:

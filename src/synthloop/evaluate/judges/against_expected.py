@@ -85,6 +85,17 @@ def count_picks(answered: Sequence[Preference]) -> dict[str, int]:
     return {name: count for name, count in {**counts, "swapped": swapped, "pairs": len(answered)}.items() if count}
 
 
+def read_place(score: Score) -> tuple[float | None, bool | None]:
+    """Return how much more often what was shown first was picked than what was shown second, in [-1, 1], and whether the order decided.
+
+    Both are None where no pair was compared.
+    """
+    votes = score.criteria[0].votes if score.criteria else {}
+    first, second, tie = (votes.get(name, 0) for name in ("first shown", "second shown", "tie"))
+    compared = first + second + tie
+    return ((first - second) / compared, votes.get("swapped", 0) > 0) if compared else (None, None)
+
+
 def _count(answered: Sequence[Preference]) -> Winner:
     winners = [each.winner for each in answered]
     for winner in ("first", "second"):
@@ -93,4 +104,4 @@ def _count(answered: Sequence[Preference]) -> Winner:
     return "tie"
 
 
-__all__ = ["AgainstExpected", "count_picks"]
+__all__ = ["AgainstExpected", "count_picks", "read_place"]
