@@ -10,6 +10,9 @@ from synthloop.core.score import MetricValue
 GearKind = Literal["judge", "grader", "writer"]
 Label = Literal["passed", "failed"]
 
+FILTER = "filter"
+"""Name of the gear that grades what models wrote."""
+
 
 class Labelled(Record):
     """One case with a person's decision."""
@@ -84,4 +87,4 @@ class GearReport(Record):
     """Ids of cases on which it differs from people."""
 
 
-__all__ = ["Bias", "GearKind", "GearReport", "Label", "Labelled"]
+__all__ = ["FILTER", "Bias", "GearKind", "GearReport", "Label", "Labelled"]

@@ -7,7 +7,7 @@ from typing import cast
 from synthloop.core.ask import Flow
 from synthloop.core.behavior import Behavior
 from synthloop.core.errors import UsageError
-from synthloop.core.gear import GearKind, GearReport, Labelled
+from synthloop.core.gear import FILTER, GearKind, GearReport, Labelled
 from synthloop.core.lineage import Lineage, content_id
 from synthloop.core.ports import Grader, Judge, Writer
 from synthloop.core.registry import suggest_name
@@ -21,9 +21,6 @@ from synthloop.loop.labelling import draw_cases, list_reviewed
 from synthloop.loop.setup import Setup
 from synthloop.loop.write import make_model_engine
 from synthloop.prompting.together import ask_again
-
-FILTER = "filter"
-"""Name of the gear that grades what models wrote."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -239,4 +236,4 @@ def _sample_of(case: Labelled) -> Sample:
     )
 
 
-__all__ = ["FILTER", "Gear", "GearStatus", "Opinion", "check_gear", "group_labels", "list_gears", "prepare_labels", "read_gears"]
+__all__ = ["Gear", "GearStatus", "Opinion", "check_gear", "group_labels", "list_gears", "prepare_labels", "read_gears"]

@@ -20,6 +20,7 @@ REGISTRIES: Mapping[str, str] = {
     "noisers": "synthloop.generate.noise:NOISERS",
     "validators": "synthloop.curate.validators:VALIDATORS",
     "scorers": "synthloop.evaluate.scorers:SCORERS",
+    "judges": "synthloop.evaluate.judges:JUDGES",
     "writers": "synthloop.generate.writers:WRITERS",
     "exports": "synthloop.adapters.exports:EXPORTS",
 }

@@ -1,16 +1,17 @@
 """The judges of a project, with every problem on the way."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from synthloop.core.behavior import Behavior
-from synthloop.core.model import ModelRef
+from synthloop.core.errors import UsageError
+from synthloop.core.gear import FILTER
 from synthloop.core.ports import Judge, Scorer
 from synthloop.core.prompt import Prompt
-from synthloop.evaluate.judges.rubric import Rubric
-from synthloop.project.model_config import ModelConfig
+from synthloop.evaluate.judges.building import JudgeParts, JudgeSettings, RubricSettings
+from synthloop.project.model_config import MAIN_MODEL, ModelConfig
 from synthloop.project.settings import SettingsReader
-from synthloop.project.writing_settings import find_model, find_usual_model
 from synthloop.project.written_models import JudgeWritten
+from synthloop.project.yaml_source import FieldPath
 
 
 def read_judges(
@@ -21,43 +22,49 @@ def read_judges(
     scorers: Sequence[Scorer],
 ) -> tuple[Judge, ...]:
     """Return the judges; complains to `reader` about everything that is wrong."""
-    known = {config.name: config for config in models}
-    taken = {scorer.name for scorer in scorers}
+    known = {config.name: config.ref for config in models}
+    usual = MAIN_MODEL if MAIN_MODEL in known else next(iter(known), "") if len(known) == 1 else ""
+    parts = JudgeParts(models=known, usual=usual, prompts=prompts, behaviors=tuple(behaviors))
+    taken = {FILTER: "the filter of what models write", **{scorer.name: "a scorer" for scorer in scorers}}
     found: list[Judge] = []
     for position, written in enumerate(reader.written.judges):
-        if written.name in taken:
-            reader.complain(
-                ("judges", position, "name"), f"{written.name!r} is the name of a scorer already.", "Give the judge another name."
-            )
-        taken.add(written.name)
-        if not written.criteria and not any(behavior.criteria for behavior in behaviors):
-            what = "it has nothing to judge by: neither the judge nor any behavior has criteria."
-            reader.complain(("judges", position), what, "Add `criteria: [...]` to the judge, or to behaviors.")
-        found.append(
-            Rubric(
-                name=written.name,
-                models=tuple(_read_panel(reader, position, written, known)),
-                criteria=tuple(written.criteria),
-                repeats=written.repeats,
-                behaviors={behavior.id: behavior for behavior in behaviors},
-                prompts=prompts,
-                repairs=written.repairs,
-            )
-        )
+        path = ("judges", position)
+        for judge in _read_judge(reader, path, written, parts):
+            if judge.name in taken:
+                what = f"{judge.name!r} is the name of {taken[judge.name]} already."
+                reader.complain(path, what, f"Give the judge another name, e.g. `name: my_{judge.name}`.")
+            taken[judge.name] = "another judge"
+            found.append(judge)
     return tuple(found)
 
 
-def _read_panel(reader: SettingsReader, position: int, written: JudgeWritten, known: Mapping[str, ModelConfig]) -> Iterator[ModelRef]:
-    path = ("judges", position)
-    if not written.models:
-        usual = find_usual_model(reader, path, known)
-        if usual is not None:
-            yield usual.ref
-        return
-    for name in written.models:
-        config = find_model(reader, (*path, "models"), name, known)
-        if config is not None:
-            yield config.ref
+def _read_judge(reader: SettingsReader, path: FieldPath, written: object, parts: JudgeParts) -> tuple[Judge, ...]:
+    """Return the judge that an entry describes; nothing where it can't be built."""
+    settings = (_as_rubric(written),) if isinstance(written, JudgeWritten) else reader.build_component("judges", path, written)
+    try:
+        return tuple(_build(each, parts) for each in settings)
+    except UsageError as error:
+        reader.complain(path, str(error), "")
+        return ()
+
+
+def _as_rubric(written: JudgeWritten) -> RubricSettings:
+    return RubricSettings(
+        name=written.name,
+        models=tuple(written.models),
+        criteria=tuple(written.criteria),
+        repeats=written.repeats,
+        repairs=written.repairs,
+    )
+
+
+def _build(settings: object, parts: JudgeParts) -> Judge:
+    """Return the judge that settings make; an object that judges already is one itself."""
+    if isinstance(settings, JudgeSettings):
+        return settings.build(parts)
+    if isinstance(settings, Judge):
+        return settings
+    raise UsageError("it is no judge. Fix: a judge has `judge(sample, transcript)`, or `build(parts)` that returns one.")
 
 
 __all__ = ["read_judges"]

@@ -134,7 +134,7 @@ def assemble_project(
     demands = reader.read_gate(behaviors, (*scorers, *judges))
     generate, order = reader.read_generate()
     noise, split = reader.read_noise(), reader.read_split()
-    if not any(problem.field.startswith("scorers") for problem in reader.problems):
+    if not any(problem.field.startswith(("scorers", "judges")) for problem in reader.problems):
         reader.problems += _check_scorer_names(found, (*scorers, *judges))
     reader.problems += _check_own_samples(found, validators)
     if reader.problems:

@@ -89,7 +89,7 @@ class SettingsReader:
             if scorer.name in {earlier.name for earlier in scorers[:position]}:
                 what = f"two scorers are called {scorer.name!r}."
                 self.complain(("scorers",), what, f"Give one another name, e.g. `{scorer.spec.name}: {{name: my_{scorer.name}}}`.")
-        if self.written.scorers:
+        if self.written.scorers or (self.written.judges and "scorers" in self.written.model_fields_set):
             return scorers
         name = choose_scorer(behaviors)
         return (registry_of("scorers").build(name),) if name else ()
@@ -131,6 +131,9 @@ class SettingsReader:
             if (demand.at_least is None) == (demand.at_most is None):
                 self.complain(("gate", name), "a metric has one limit.", f"Write `{name}: {{at_least: 0.9}}` or `{name}: {{at_most: 2}}`.")
         self._check_metrics(metrics, behaviors, scorers)
+        if written.calibrated_judges and not self.written.judges:
+            fix = "Name judges under `judges`, or leave this out."
+            self.complain(("gate", "calibrated_judges"), "there are no judges to calibrate.", fix)
         sharpness = {name: getattr(written, name) for name in _SHARPNESS if getattr(written, name) is not None}
         return GateDemands(
             at_least={name: demand.at_least for name, demand in metrics.items() if demand.at_least is not None},
@@ -142,7 +145,7 @@ class SettingsReader:
 
     def _check_metrics(self, metrics: Iterable[str], behaviors: Sequence[Behavior], scorers: Sequence[Scorer | Judge]) -> None:
         """Complain about metrics that no report will have; where other things are wrong, what depends on those is taken as it is."""
-        if any(problem.field.startswith("scorers") for problem in self.problems):
+        if any(problem.field.startswith(("scorers", "judges")) for problem in self.problems):
             return
         repeats = self.written.gate.repeats
         names = find_metric_names(scorers, None if self.problems else behaviors, repeats=repeats)

@@ -3,7 +3,7 @@
 import re
 from typing import Annotated, Any, Literal, cast
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Discriminator, Field, Tag
 from pydantic_core import PydanticCustomError
 
 from synthloop.project.written import AnyJson, Share, Text, ValueText, Weight, Written
@@ -125,6 +125,21 @@ class JudgeWritten(Written):
     """How often an answer that can't be read is asked for again."""
 
 
+def _kind_of_judge(value: object) -> str:
+    """Tell a rubric that is written directly from a component that is named."""
+    if not isinstance(value, dict):
+        return "<component>"
+    fields = cast("dict[str, object]", value)
+    named = len(fields) == 1 and isinstance(next(iter(fields.values())), dict | None)
+    return "<component>" if named else "<rubric>"
+
+
+JudgeEntry: TypeAlias = Annotated[
+    Annotated[JudgeWritten, Tag("<rubric>")] | Annotated[ComponentWritten, Tag("<component>")], Discriminator(_kind_of_judge)
+]
+"""A rubric, or the name of a judge with its parameters, e.g. `pairwise: {name: better}`."""
+
+
 class PriceWritten(Written):
     """What one model's tokens cost."""
 
@@ -143,4 +158,4 @@ class PricesWritten(Written):
     """Model -> its price; by its name in the project, or by what the endpoint calls it."""
 
 
-__all__ = ["PROVIDERS", "JudgeWritten", "ModelFull", "ModelWritten", "PriceWritten", "PricesWritten", "WritingWritten"]
+__all__ = ["PROVIDERS", "JudgeEntry", "JudgeWritten", "ModelFull", "ModelWritten", "PriceWritten", "PricesWritten", "WritingWritten"]

@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from synthloop.project.written import AnyJson, Share, Text, ValueText, Weight, Written
 from synthloop.project.written_components import ComponentWritten
-from synthloop.project.written_models import JudgeWritten, ModelWritten, WritingWritten
+from synthloop.project.written_models import JudgeEntry, ModelWritten, WritingWritten
 
 Count = Annotated[int, Field(ge=1)]
 
@@ -269,8 +269,9 @@ class ProjectWritten(Written):
     """Rules that drop samples; `synthloop components validators` lists them."""
     scorers: list[ComponentWritten] = []
     """What is scored; `synthloop components scorers` lists them. Left out: `label` or `exact`, by what is expected."""
-    judges: list[JudgeWritten] = []
-    """Scorers that ask a model."""
+    judges: list[JudgeEntry] = []
+    """Scorers that ask a model: rubrics, e.g. `{name: helpful, criteria: [...]}`, or what `synthloop components judges` lists. With judges,
+    `scorers: []` leaves the scoring to them."""
     split: SplitWritten = SplitWritten()
     """Shares of the splits."""
     gate: GateWritten = Field(default_factory=lambda: GateWritten.model_validate({}))
