@@ -7,7 +7,7 @@ import msgspec
 import numpy as np
 
 from synthloop.core.gear import Bias, GearKind, GearReport, Label, Labelled
-from synthloop.core.report import CorrectedRate
+from synthloop.core.report import CorrectedRate, Decision, GateCheck
 from synthloop.core.score import MetricValue
 from synthloop.evaluate.agreement import (
     Bools,
@@ -21,6 +21,7 @@ from synthloop.evaluate.agreement import (
 )
 from synthloop.evaluate.corrected import correct_rate
 from synthloop.evaluate.judge_bias import measure_first_shown, measure_longer
+from synthloop.evaluate.thresholds import check_at_least
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,6 +171,39 @@ def find_doubt(report: GearReport | None, version: str, *, kappa_at_least: float
     return ""
 
 
+def check_judge(name: str, version: str, report: GearReport | None, kappa_at_least: float) -> GateCheck:
+    """Return whether a judge is known well enough to rest a gate on.
+
+    It fails where it was never checked, changed since, or surely agrees less with people than demanded; there is too little data where its
+    labels don't tell.
+
+    Args:
+        name: Of the judge.
+        version: Of the judge as it is now.
+        report: Its last report, if any.
+        kappa_at_least: What the lower bound of its kappa must reach.
+    """
+    demanded = f"checked against people's labels, kappa surely at least {kappa_at_least:g}"
+    doubt = find_doubt(report, version, kappa_at_least=-1.0)
+    if report is None or doubt:
+        observed = report.kappa if report else MetricValue(name="kappa", value=None, n=0)
+        decision: Decision = "too little data" if report is not None and report.version == version else "fail"
+        note = f"the judge {doubt}: synthloop gears check {name}"
+        return GateCheck(name=f"judge:{name}", decision=decision, demanded=demanded, observed=observed, note=note)
+    check = check_at_least(f"judge:{name}", report.kappa, kappa_at_least, margin=0.0)
+    return msgspec.structs.replace(check, demanded=demanded, n_needed=None, note=_explain_check(check, name))
+
+
+def _explain_check(check: GateCheck, name: str) -> str:
+    if check.decision == "pass":
+        return ""
+    if check.decision == "fail":
+        return f"the judge agrees too little with people: change its criteria, prompt or model, then: synthloop gears check {name}"
+    labels = check.observed.n if check.observed else 0
+    more = f", about {check.n_needed} would" if check.n_needed else ""
+    return f"{labels} labels don't tell{more}: synthloop gears label {name}, then: synthloop gears check {name}"
+
+
 def correct_for(judge: str, version: str, raw: MetricValue, report: GearReport | None) -> CorrectedRate:
     """Return a judge's pass rate beside the corrected one, or why there is none."""
     plain = CorrectedRate(judge=judge, raw=raw, value=None)
@@ -191,4 +225,4 @@ def correct_rates(
     return tuple(correct_for(judge, versions[judge], rate, reports.get(judge)) for judge, rate in raw.items())
 
 
-__all__ = ["Checked", "CheckedGear", "correct_for", "correct_rates", "find_doubt", "report_gear", "report_writer"]
+__all__ = ["Checked", "CheckedGear", "check_judge", "correct_for", "correct_rates", "find_doubt", "report_gear", "report_writer"]

@@ -6,10 +6,9 @@ from synthloop.core.errors import UsageError
 from synthloop.core.ports import Judge
 from synthloop.core.report import Baseline, GateCheck, GateResult, Report
 from synthloop.core.sample import Sample
-from synthloop.core.score import MetricValue
 from synthloop.curate.holdout import check_holdout, holdout_id
 from synthloop.evaluate.gate import decide_gate, demand_calibration, find_suspects
-from synthloop.evaluate.gears import find_doubt
+from synthloop.evaluate.gears import check_judge
 from synthloop.loop.evaluate import read_results, report_on, run_app, version_of
 from synthloop.loop.generate import generate_samples, read_active
 from synthloop.loop.judge import version_of_gear
@@ -114,16 +113,7 @@ def read_baseline(setup: Setup, name: str) -> Baseline:
 
 
 def _check_judge(setup: Setup, judge: Judge) -> GateCheck:
-    report = setup.gears.read_report(judge.name)
-    least = setup.demands.judge_kappa_at_least
-    doubt = find_doubt(report, version_of_gear(judge), kappa_at_least=least)
-    return GateCheck(
-        name=f"judge:{judge.name}",
-        decision="fail" if doubt else "pass",
-        demanded=f"checked against people's labels{f', kappa of at least {least:g}' if least else ''}",
-        observed=report.kappa if report is not None else MetricValue(name="kappa", value=None, n=0),
-        note=f"the judge {doubt}: synthloop gears check {judge.name}" if doubt else "",
-    )
+    return check_judge(judge.name, version_of_gear(judge), setup.gears.read_report(judge.name), setup.demands.judge_kappa_at_least)
 
 
 def _rerun_suspects(setup: Setup, samples: list[Sample], report: Report, baseline: Baseline | None) -> dict[str, tuple[bool | None, ...]]:
