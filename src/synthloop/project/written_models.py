@@ -1,7 +1,7 @@
 """What `synthloop.yaml` and the price file may say of language models, and of what they write."""
 
 import re
-from typing import Annotated, Any, Literal, cast
+from typing import Annotated, Any, Literal, TypeAlias, cast
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag
 from pydantic_core import PydanticCustomError
