@@ -77,6 +77,15 @@ def read_gears(setup: Setup) -> tuple[GearStatus, ...]:
     return tuple(_read_status(setup, gear) for gear in list_gears(setup))
 
 
+def find_status(setup: Setup, name: str) -> GearStatus:
+    """Return one gear with its last result.
+
+    Raises:
+        UsageError: There is no such gear.
+    """
+    return _read_status(setup, _find(setup, name))
+
+
 def check_gear(setup: Setup, name: str, *, repeats: int = 1) -> GearReport:
     """Have a gear decide its labelled set, compare it with people, and keep the report.
 
@@ -236,4 +245,4 @@ def _sample_of(case: Labelled) -> Sample:
     )
 
 
-__all__ = ["Gear", "GearStatus", "Opinion", "check_gear", "group_labels", "list_gears", "prepare_labels", "read_gears"]
+__all__ = ["Gear", "GearStatus", "Opinion", "check_gear", "find_status", "group_labels", "list_gears", "prepare_labels", "read_gears"]

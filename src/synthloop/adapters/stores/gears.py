@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 
 from synthloop.adapters.files import write_atomically
+from synthloop.adapters.stores.gear_tables import fill_in, read_table
 from synthloop.core.errors import InvalidRecordError
 from synthloop.core.gear import GearReport, Labelled
 
@@ -22,7 +23,7 @@ class GearFolder:
     folder: Path
 
     def read_labelled(self, gear: str) -> tuple[Labelled, ...]:
-        """Return a gear's labelled set in the order of its file; empty where there is none.
+        """Return a gear's labelled set in the order of its file, with the labels of its table; empty where there is none.
 
         Raises:
             InvalidRecordError: A line can't be read, or two have the same id; names file and line.
@@ -39,7 +40,8 @@ class GearFolder:
                     fix = "Fix: give each case its own, or say in `by` who decided."
                     raise InvalidRecordError(f"gears/{path.name}:{number}: the id {case.id!r} is there twice. {fix}")
                 found[key] = case
-        return tuple(found.values())
+        table = self.table_of(gear)
+        return tuple(fill_in(found.values(), read_table(table, f"gears/{table.name}")))
 
     def write_labelled(self, gear: str, cases: Iterable[Labelled]) -> Path:
         """Write a gear's labelled set, and return the file."""
@@ -72,6 +74,10 @@ class GearFolder:
     def labels_of(self, gear: str) -> Path:
         """Return the file of a gear's labelled set."""
         return self.folder / f"{gear}.jsonl"
+
+    def table_of(self, gear: str) -> Path:
+        """Return the file in which people may label in a spreadsheet."""
+        return self.folder / f"{gear}.csv"
 
     def _read_line(self, line: bytes, where: str) -> Labelled:
         try:
