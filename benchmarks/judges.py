@@ -3,25 +3,34 @@
 It measures the machinery, not a model: verdicts come from scripts with known error rates, and from two simple judges, "the longer answer is
 good" and "words of the source come back". For each data set: what people said, the true sensitivity and specificity, what a labelled set
 of 50 and 100 cases says of them, and the pass rate of the rest, raw and corrected. Then, over simulated runs, how often the corrected
-interval holds the true rate.
+interval, and that of kappa, hold the truth.
 
     python benchmarks/judges.py [--runs 1000]
 """
 
 import argparse
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from data_sets import read_jsonl
 from synthloop.core.gear import Labelled
-from synthloop.core.sample import Message
-from synthloop.core.score import MetricValue
+from synthloop.core.lineage import Lineage
+from synthloop.core.model import ModelRef, ModelRequest
+from synthloop.core.sample import Message, make_sample
+from synthloop.core.score import MetricValue, Score
+from synthloop.core.transcript import Transcript, Turn
+from synthloop.engine.runner import Engine
 from synthloop.evaluate.agreement import krippendorff_alpha, measure_bias, measure_kappa, measure_position, measure_rate
 from synthloop.evaluate.corrected import correct_rate
 from synthloop.evaluate.gears import Checked, CheckedGear, report_gear
+from synthloop.evaluate.judge_bias import measure_first_shown, measure_longer
+from synthloop.evaluate.judges.against_expected import AgainstExpected, read_place
+from synthloop.evaluate.judges.pairwise import Pairwise
+from synthloop.testing import ScriptedModel
 
 Bools = NDArray[np.bool_]
 
@@ -83,7 +92,8 @@ def measure_set(name: str, cases: list[Case]) -> None:
         true = float(said[good].mean()), float((~said[~good]).mean())
         bias = measure_bias(good, said, [len(case.answer.split()) for case in cases])
         print(f"  {judge:17} true sensitivity {true[0]:.3f}, specificity {true[1]:.3f}, kappa {say(measure_kappa(good, said))}")
-        print(f"  {'':17} length bias {bias.length if bias.length is None else round(bias.length, 2)}, p = {bias.length_p_value}")
+        longer = measure_longer(good, said, [len(case.answer.split()) for case in cases], [str(at) for at in range(len(cases))])
+        print(f"  {'':17} favors longer answers more than people do by {say(longer)}; rank correlation of its errors {bias.length:+.2f}")
         for labels in (50, 100):
             show_check(cases, good, said, labels)
 
@@ -123,10 +133,8 @@ def measure_pairs() -> None:
         chosen = [row for row in rows if row["subset"] == subset]
         right = [(len(row["output_1"]) >= len(row["output_2"])) == (row["better"] == 1) for row in chosen]
         print(f"  {subset:24} agreement with experts {say(measure_rate('agreement', sum(right), len(right)))} (n = {len(right)})")
-    rng = np.random.default_rng(0)
-    swapped = [bool(draw < 0.3) for draw in rng.random(len(rows))]
-    bias = measure_position(swapped)
-    print(f"  a judge whose order decides in 30 % of pairs: measured {bias.position:.3f} (n = {bias.position_n})")
+    for share in (0.0, 0.1, 0.3):
+        measure_place(rows, share)
     votes = read_jsonl("pandalm/pairs.jsonl")
     people = [{str(person): str(vote) for person, vote in enumerate(row["votes"])} for row in votes]
     print(f"\npandalm: {len(votes)} pairs, three people each: Krippendorff's alpha {krippendorff_alpha(people):.3f}")
@@ -134,6 +142,66 @@ def measure_pairs() -> None:
         {"longer": "1" if len(row["response_1"]) > len(row["response_2"]) else "2", **each} for row, each in zip(votes, people, strict=True)
     ]
     print(f"  with the judge 'longer wins' as a fourth: {krippendorff_alpha(longer):.3f}")
+
+
+def measure_place(rows: Sequence[Mapping[str, str]], share: float) -> None:
+    """Ask a judge for whom the longer answer wins, but in a share of pairs what is shown first, through the product's own flow."""
+    rng = np.random.default_rng(0)
+    swayed: dict[str, bool] = {}
+
+    def answer(request: ModelRequest) -> str:
+        text = request.messages[-1].text
+        first, second = (text.partition(f'<answer name="{name}">\n')[2].partition("\n</answer>")[0] for name in "AB")
+        key = "".join(sorted((first, second)))
+        better = "A" if swayed.setdefault(key, bool(rng.random() < share)) or len(first) >= len(second) else "B"
+        return msgspec.json.encode({"reason": "r", "better": better}).decode()
+
+    judge = AgainstExpected(panel=(Pairwise(model=ModelRef(name="scripted", version="1")),))
+    model = ScriptedModel(script=answer)
+    found = [read_place(_run(judge, model, row)) for row in rows]
+    places, swapped = [place for place, _ in found if place is not None], [each for _, each in found if each is not None]
+    first = measure_first_shown(places, [str(at) for at in range(len(places))])
+    true, decided = sum(swayed.values()) / len(swayed), measure_position(swapped)
+    print(
+        f"  first wins in {true:.3f} of pairs: the order decided in {decided.position:.3f} (n = {decided.position_n}), "
+        f"what is shown first is favored by {say(first)}"
+    )
+
+
+def _run(judge: AgainstExpected, model: ScriptedModel, row: Mapping[str, str]) -> Score:
+    messages = (Message(role="user", text=row["instruction"]),)
+    sample = make_sample(
+        behavior_id="b", scenario_id="s", messages=messages, expected=row["output_2"], lineage=Lineage(origin="production")
+    )
+    turns = (Turn(role="app", text=row["output_1"]),)
+    answered = Transcript(id="t", sample_id="s", app="app", app_version="1", turns=turns, output=row["output_1"], end_reason="answered")
+    scores: list[Score] = []
+    Engine(ports={"scripted": model}).run([judge.judge(sample, answered)], sink=scores.append)
+    return scores[0]
+
+
+def simulate_kappa(runs: int) -> None:
+    print(f"\ncoverage of 95 % intervals of kappa, {runs:,} runs a cell")
+    print("  labels  people pass  judge      kappa  covered  width")
+    for labels in (30, 50, 100, 200):
+        for share in (0.5, 0.8, 0.9):
+            for skill in ((0.95, 0.9), (0.9, 0.7), (0.85, 0.85)):
+                simulate_kappa_cell(runs, labels, share, skill)
+
+
+def simulate_kappa_cell(runs: int, labels: int, share: float, skill: tuple[float, float]) -> None:
+    rng = np.random.default_rng([labels, round(100 * share), round(100 * skill[0])])
+    passes = share * skill[0] + (1 - share) * (1 - skill[1])
+    expected = share * passes + (1 - share) * (1 - passes)
+    truth = (share * skill[0] + (1 - share) * skill[1] - expected) / (1 - expected)
+    held, given, width = 0, 0, 0.0
+    for _ in range(runs):
+        people = rng.random(labels) < share
+        said = np.where(people, rng.random(labels) < skill[0], rng.random(labels) >= skill[1])
+        found = measure_kappa(people, said)
+        if found.low is not None and found.high is not None:
+            given, held, width = given + 1, held + (found.low <= truth <= found.high), width + found.high - found.low
+    print(f"  {labels:5}   {share:.2f}         {skill[0]:.2f}/{skill[1]:.2f}  {truth:.2f}   {held / given:.3f}    {width / given:.2f}")
 
 
 def simulate(runs: int) -> None:
@@ -174,8 +242,8 @@ def holds(rate: MetricValue, truth: float) -> bool:
     return rate.low is not None and rate.high is not None and rate.low <= truth <= rate.high
 
 
-def say(rate: MetricValue) -> str:
-    if rate.value is None or rate.low is None or rate.high is None:
+def say(rate: MetricValue | None) -> str:
+    if rate is None or rate.value is None or rate.low is None or rate.high is None:
         return "none"
     return f"{rate.value:.3f} [{rate.low:.3f}, {rate.high:.3f}]"
 
@@ -188,6 +256,7 @@ def main() -> None:
         measure_set(name, cases)
     measure_pairs()
     simulate(runs)
+    simulate_kappa(runs)
 
 
 if __name__ == "__main__":

@@ -40,6 +40,7 @@ COMPONENT_PAGES = {
     "noisers": "noise.md",
     "validators": "curation.md",
     "scorers": "scoring.md",
+    "judges": "judges.md",
     "exports": "curation.md",
     "writers": "models.md",
 }
