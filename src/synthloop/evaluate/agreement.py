@@ -3,8 +3,8 @@
 Shares have score intervals that count scenarios, as all rates have. What is corrected for chance (kappa, alpha) is 1 - (1 - a) / (1 - e) of
 the raw agreement a and the agreement e that chance alone would give; its bounds are those of a, put through the same formula. That takes e
 as known, as Cohen's own standard error does, with a score interval where his is symmetric: it never has zero width, and nothing is drawn by
-chance. `benchmarks/judges.py` measures how often it holds: 94 to 99 % for 30 to 200 cases. Bootstrap (BCa) and jackknife intervals held 60 to
-99 % there.
+chance. `benchmarks/judges.py` measures how often it holds: 94 to 99 % for 30 to 200 cases. Bootstrap (BCa) and jackknife intervals held
+60 to 99 % there.
 
 Source: Cohen, "A coefficient of agreement for nominal scales", Educational and Psychological Measurement 1960; Krippendorff, "Computing
 Krippendorff's alpha-reliability", 2011.
