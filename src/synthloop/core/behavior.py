@@ -91,6 +91,8 @@ class Behavior(Record):
     """What a good answer fulfills, one sentence each."""
     weight: float = 1.0
     """How much it counts in weighted figures and in the mix of samples; above 0."""
+    locale: str = ""
+    """Language or variety in which models write for it, e.g. `en-IN`; empty: the project's, or that of the authored samples."""
     authored: tuple[Authored, ...] = ()
     templates: tuple[Template, ...] = ()
     parameters: tuple[Parameter, ...] = ()

@@ -133,8 +133,8 @@ def plan_briefs(
             f"behavior {behavior.id!r}: no {'model is named to write' if fitting else 'writer suits it'}. "
             "Fix: see `writing` in synthloop.yaml; `synthloop components writers` lists what each needs."
         )
-    material = (*make_authored_samples(behavior), *steering.material)
-    plan = _Plan(behavior=behavior, others=others, settings=settings, writers=fitting, material=material, steering=steering, seed=seed)
+    authored = make_authored_samples(behavior)
+    plan = _Plan(behavior=behavior, others=others, settings=settings, writers=fitting, authored=authored, steering=steering, seed=seed)
     return tuple(plan.assign(number) for number in numbers)
 
 
@@ -144,7 +144,7 @@ class _Plan:
     others: tuple[Behavior, ...]
     settings: WritingSettings
     writers: Sequence[WriterChoice]
-    material: Sequence[Sample]
+    authored: Sequence[Sample]
     steering: Steering
     seed: int
 
@@ -164,15 +164,20 @@ class _Plan:
             parameters=model.parameters,
             count=settings.per_call,
             persona=settings.personas[number % len(settings.personas)] if settings.personas else None,
-            material=_draw(self.material, _MATERIAL, rng),
+            material=self._draw_material(rng),
             style=_draw(settings.style, _STYLE, rng),
             avoid=steering.avoid,
             wanted=dict([steering.wanted[number % len(steering.wanted)]]) if steering.wanted else {},
             documents=settings.documents,
-            locale=settings.locale,
+            locale=self.behavior.locale or settings.locale,
             repairs=settings.repairs,
         )
         return Assignment(writer=writer.writer, brief=brief)
+
+    def _draw_material(self, rng: Random) -> tuple[Sample, ...]:
+        """Return authored samples and accepted ones, half of each where there are enough: what people wrote is always among them."""
+        varied = _draw(self.steering.material, _MATERIAL // 2, rng)
+        return (*_draw(self.authored, _MATERIAL - len(varied), rng), *varied)
 
 
 _MATERIAL = 6

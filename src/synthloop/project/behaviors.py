@@ -23,6 +23,7 @@ def build_behavior(behavior_id: str, written: BehaviorWritten) -> Behavior:
         expected=written.expected,
         criteria=tuple(written.criteria),
         weight=written.weight,
+        locale=written.locale or "",
         authored=tuple(build_authored(sample) for sample in written.authored),
         templates=tuple(Template(text=each.text, weight=each.weight, attributes=each.attributes) for each in written.templates),
         parameters=tuple(build_parameter(name, parameter) for name, parameter in written.parameters.items()),

@@ -17,6 +17,7 @@ from synthloop.curate.grading import ModelGrader
 from synthloop.curate.personal_data import scrub_all
 from synthloop.generate.briefs import ModelChoice, WriterChoice, WritingSettings
 from synthloop.generate.personas.population import draw_personas
+from synthloop.project.locales import find_unvouched
 from synthloop.project.model_config import MAIN_MODEL, ModelConfig
 from synthloop.project.personas import read_personas
 from synthloop.project.problems import suggest_or_list
@@ -50,6 +51,7 @@ def read_writing(
     if written is None:
         return WritingConfig()
     known = {config.name: config for config in models}
+    reader.notes += find_unvouched(written.locale, behaviors, reader.source)
     style, scrubbed = _read_style(reader, written)
     settings = WritingSettings(
         share=written.share,

@@ -237,6 +237,8 @@ class BehaviorWritten(Written):
     """What a good answer fulfills, one sentence each."""
     weight: Weight = 1.0
     """How much it counts in weighted figures and in the mix of samples."""
+    locale: Text | None = None
+    """Language or variety in which models write for it, e.g. `en-IN`. Left out: that of the project, or of the authored samples."""
     authored: list[AuthoredWritten] = []
     """Samples that you wrote: what users really say. Five or more make everything else better."""
     templates: list[TemplateWritten] = []

@@ -7,6 +7,7 @@ import pytest
 
 from synthloop.adapters.models.prices import Price
 from synthloop.core.errors import ProjectError
+from synthloop.generate.briefs import Steering, plan_briefs
 from synthloop.project.init import init_project
 from synthloop.project.model_config import ModelConfig
 from synthloop.project.models import LazyModels, build_model
@@ -188,3 +189,25 @@ def test_problems_of_the_price_file_name_its_line(tmp_path: Path, content: str, 
 def test_a_cap_in_money_towards_which_a_model_does_not_count_is_said(tmp_path: Path) -> None:
     (warning,) = load(tmp_path, "model: openai:gpt-y\nbudget: {usd: 5}").warnings
     assert "what the model 'model' costs does not count: its price is unknown. Name it in a price file" in str(warning)
+
+
+@pytest.mark.parametrize("locale", ["en-GB", "de", "ja-JP", "''"])
+def test_of_well_known_varieties_nothing_is_said(tmp_path: Path, locale: str) -> None:
+    assert not load(tmp_path, f"model: ollama:small\nwriting: {{locale: {locale}}}").warnings
+
+
+def test_little_known_varieties_want_samples_by_people_who_speak_them(tmp_path: Path) -> None:
+    (warning,) = load(tmp_path, "model: ollama:small\nwriting: {locale: gsw-CH}").warnings
+    assert "models may write 'gsw-CH' badly, and nothing here can tell" in str(warning)
+    assert "Have people who speak it read some of what is written" in str(warning)
+
+
+def test_a_behavior_has_a_locale_of_its_own_and_says_what_it_lacks(tmp_path: Path) -> None:
+    init_project(tmp_path)
+    (tmp_path / "behaviors" / "hilf.yaml").write_text("says: A\nexpected: hilf\nlocale: gsw-CH\nauthored: [chasch mer hälfe]\n")
+    project = load(tmp_path, "model: ollama:small\nwriting: {share: 0.5}")
+    (warning,) = project.warnings
+    assert "write `authored` samples, 5 or more each, which models are shown: hilf (1)." in str(warning)
+    numbers, own = range(2), next(each for each in project.behaviors if each.id == "hilf")
+    briefs = plan_briefs(own, project.behaviors, project.writing.settings, numbers=numbers, steering=Steering(), seed=1)
+    assert {assignment.brief.locale for assignment in briefs} == {"gsw-CH"}

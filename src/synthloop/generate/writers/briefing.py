@@ -72,7 +72,7 @@ def describe_brief(brief: Brief) -> dict[str, str]:
     """Return what fills the prompts of all writers: placeholder -> text."""
     behavior = brief.behavior
     rng = chance(brief.seed, "generate.writers.examples", behavior.id, brief.number)
-    written = [sample.text for sample in brief.material]
+    written = [sample.text for sample in brief.material if sample.lineage.origin == "authored"]
     return {
         "says": behavior.says,
         "criteria": _as_list(behavior.criteria, "(none)"),

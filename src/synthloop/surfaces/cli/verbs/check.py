@@ -20,12 +20,16 @@ def run(*, folder: FolderOption = HERE, as_json: JsonOption = False) -> None:
         "apps": [app.name for app in project.apps],
         "behaviors": [behavior.id for behavior in project.behaviors],
         "authored": authored,
+        "scrubbed": dict(project.writing.scrubbed),
         "warnings": [str(warning) for warning in project.warnings],
     }
 
     def write(console: Console) -> None:
         for warning in project.warnings:
             say(console, f"note: {warning}")
+        if project.writing.scrubbed:
+            found = ", ".join(f"{count:,} {kind}" for kind, count in project.writing.scrubbed.items())
+            say(console, f"taken out of the examples before a model sees them: {found}")
         parts = (
             show_count(len(project.behaviors), "behavior"),
             show_count(authored, "authored sample"),
