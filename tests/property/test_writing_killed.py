@@ -29,10 +29,18 @@ generate: {{accepted: {rows}, candidate_limit: 100000}}
 writing: {{share: 1, writers: [voice, paraphrase], per_call: 1, models: small}}
 split: {{train: 0.6, dev: 0.2, holdout: 0.2}}
 """
-BEHAVIORS = {
-    "pay": "says: Payments.\nexpected: pay\nauthored: [pay my bill, i want to pay now, settle the open invoice]\n",
-    "book": "says: Bookings.\nexpected: book\nauthored: [book a table for two, get me a room, reserve the big hall]\n",
+AUTHORED = {
+    "pay": (
+        "pay my bill, i want to pay now, settle the open invoice, can i pay by card, where do i pay, pay half today, card got declined, "
+        "paid twice i think, who do i owe, bill looks wrong, pay it next week, send me the receipt"
+    ),
+    "book": (
+        "book a table for two, get me a room, reserve the big hall, any slot on monday, two seats please, need it from nine, "
+        "hold the corner table, cancel mine and take tuesday, room with a screen, is friday free, same as last time, late check in"
+    ),
 }
+"""A dozen each: hardly two prompts are the same, and so hardly two answers of the server."""
+BEHAVIORS = {name: f"says: What people say of {name}.\nexpected: {name}\nauthored: [{texts}]\n" for name, texts in AUTHORED.items()}
 
 pytestmark = pytest.mark.slow
 
@@ -89,20 +97,20 @@ def samples_of(folder: Path) -> list[str]:
 def test_killed_at_any_point_it_ends_as_if_nothing_had_happened(bench: Bench) -> None:
     undisturbed = bench.make_project("undisturbed")
     bench.finish(undisturbed)
-    calls = len(bench.server.asked)
-    assert len(set(bench.server.asked)) == calls
+    needed = Counter(bench.server.asked)
     wanted = samples_of(undisturbed)
     assert len(wanted) == len(set(wanted)) == ROWS
 
     bench.server.asked.clear()
     killed = bench.make_project("killed")
     for _ in range(3):
-        bench.kill_after(killed, calls // 4)
+        bench.kill_after(killed, needed.total() // 4)
     said = bench.finish(killed)
     assert samples_of(killed) == wanted
-    repeated = sum(count - 1 for count in Counter(bench.server.asked).values())
-    assert repeated <= 3 * IN_FLIGHT
-    assert set(bench.server.asked) == set(bench.server.answered[:calls])
+    asked = Counter(bench.server.asked)
+    assert needed <= asked
+    assert set(asked) == set(needed)
+    assert (asked - needed).total() <= 3 * IN_FLIGHT
     assert_hidden(killed, said)
 
 
