@@ -24,11 +24,27 @@ class AppRequest(Record, tag="app"):
     messages: tuple[Message, ...]
 
 
-Request: TypeAlias = AppRequest | ModelRequest
+class TurnRequest(Record, tag="turn"):
+    """The next turn of a conversation. Answered by an `AppReply`, or by a bare text."""
+
+    messages: tuple[Message, ...]
+    """The conversation so far, the user's new message last; empty where the app is to begin."""
+    state: JsonValue = None
+    """What the app is given besides: in the first turn the state to start with; later, for apps that keep nothing themselves, the state
+    that they gave back."""
+    session: str = ""
+    """Id of the conversation, for apps that keep its state; empty: the app is told all that it needs. Answers of a session are journaled
+    when the whole conversation has ended, since a conversation can't be taken up in its middle."""
+    turn: int = 0
+    """Number of the turn within the session, from 0."""
+
+
+Request: TypeAlias = AppRequest | ModelRequest | TurnRequest
 """Everything that can be asked. Each kind is its own tagged record."""
 
-FailureReason = Literal["timeout", "unreachable", "error", "invalid_answer", "refused", "budget"]
-"""Too slow; nobody listens; it raised or reported an error; it can't be read; it would not answer; the budget is spent."""
+FailureReason = Literal["timeout", "unreachable", "error", "invalid_answer", "refused", "budget", "session_lost"]
+"""Too slow; nobody listens; it raised or reported an error; it can't be read; it would not answer; the budget is spent; the conversation
+was begun in another run, and what the app knew of it is gone."""
 
 
 class Ask(Record):
@@ -95,4 +111,4 @@ def drive(flow: Flow[T], answers: list[Answer]) -> T:
         return stop.value
 
 
-__all__ = ["Answer", "AppRequest", "Ask", "Failure", "FailureReason", "Flow", "Request", "drive"]
+__all__ = ["Answer", "AppRequest", "Ask", "Failure", "FailureReason", "Flow", "Request", "TurnRequest", "drive"]

@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+from synthloop.core.conversation import Talk
 from synthloop.core.json_value import JsonValue
 from synthloop.core.lineage import content_id
 from synthloop.core.record import Record
@@ -103,6 +104,8 @@ class Behavior(Record):
     """Gate threshold of this behavior, a share in [0, 1]; None: only the project's gate applies."""
     attributes: dict[str, str] = {}
     """Copied to every sample of the behavior."""
+    talk: Talk | None = None
+    """How users talk with the app, where the behavior takes a whole conversation; None: one message is enough."""
 
 
 class Persona(Record):

@@ -8,6 +8,7 @@ from typing import Protocol, Self, runtime_checkable
 
 from synthloop.core.ask import Answer, Ask, Flow
 from synthloop.core.behavior import Behavior
+from synthloop.core.conversation import AppReply, Said
 from synthloop.core.lineage import Spec
 from synthloop.core.report import Report, TrainingExample
 from synthloop.core.sample import Review, Sample, Split, Verdict
@@ -104,6 +105,32 @@ class Writer(Component, Protocol):
         ...
 
 
+class UserTalk(Protocol):
+    """A simulated user in one conversation."""
+
+    def speak(self, heard: AppReply | None) -> Flow[Said]:
+        """Say the next thing.
+
+        Args:
+            heard: What the app said since; None at the beginning, where the user speaks first.
+        """
+        ...
+
+
+@runtime_checkable
+class SimulatedUser(Component, Protocol):
+    """Plays the user of a sample that has a goal."""
+
+    def begin(self, sample: Sample, replica: int) -> UserTalk:
+        """Return the user of one conversation.
+
+        Args:
+            sample: Has a goal.
+            replica: Counts repeats of the conversation. A user without a model says the same in each where the app does.
+        """
+        ...
+
+
 @runtime_checkable
 class Port(Protocol):
     """Somebody who answers asks."""
@@ -135,7 +162,24 @@ class Port(Protocol):
 
 @runtime_checkable
 class App(Port, Protocol):
-    """The user's LLM application, or one named variant of it. Answers `AppRequest`s with any JSON value; raises `AppError`."""
+    """The user's LLM application, or one named variant of it. Answers `AppRequest`s with any JSON value; raises `AppError`.
+
+    One that converses answers `TurnRequest`s as well, with an `AppReply` as JSON.
+    """
+
+
+@runtime_checkable
+class SessionApp(App, Protocol):
+    """An app that may keep what it knows of a conversation itself, under the session of its `TurnRequest`s."""
+
+    @property
+    def keeps_sessions(self) -> bool:
+        """Whether it does. If not, it is told all that it needs with every turn."""
+        ...
+
+    async def end_session(self, session: str) -> None:
+        """Forget a conversation. Called once for each session that was begun, however it ended; raises nothing."""
+        ...
 
 
 @runtime_checkable
@@ -317,7 +361,10 @@ __all__ = [
     "Noiser",
     "Port",
     "Scorer",
+    "SessionApp",
+    "SimulatedUser",
     "Store",
+    "UserTalk",
     "Validator",
     "Writer",
 ]

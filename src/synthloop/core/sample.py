@@ -4,6 +4,7 @@ from typing import Literal
 
 import msgspec
 
+from synthloop.core.conversation import Goal
 from synthloop.core.json_value import JsonValue
 from synthloop.core.lineage import Lineage, Spec, content_id
 from synthloop.core.record import Record
@@ -37,6 +38,8 @@ class Sample(Record):
     """What slices and triggers are mined from: template parameters, noisers, persona traits."""
     protected: tuple[str, ...] = ()
     """Substrings of the last message that every variant must keep, in order of appearance."""
+    goal: Goal | None = None
+    """What its user wants, where it stands for a whole conversation; the last message is then how the user begins."""
     split: Split | None = None
     """None until it was accepted."""
     lineage: Lineage
@@ -92,10 +95,11 @@ def make_sample(  # noqa: PLR0913 - mirrors the record; every argument is a fiel
     attributes: dict[str, str] | None = None,
     protected: tuple[str, ...] = (),
     extra: dict[str, JsonValue] | None = None,
+    goal: Goal | None = None,
 ) -> Sample:
     """Build a sample and give it its content id."""
     return Sample(
-        id=sample_id(behavior_id, messages, expected),
+        id=sample_id(behavior_id, messages, expected, goal),
         behavior_id=behavior_id,
         scenario_id=scenario_id,
         group_id=group_id,
@@ -105,12 +109,14 @@ def make_sample(  # noqa: PLR0913 - mirrors the record; every argument is a fiel
         protected=protected,
         lineage=lineage,
         extra=extra or {},
+        goal=goal,
     )
 
 
-def sample_id(behavior_id: str, messages: tuple[Message, ...], expected: JsonValue) -> str:
+def sample_id(behavior_id: str, messages: tuple[Message, ...], expected: JsonValue, goal: Goal | None = None) -> str:
     """Return the content id of a sample."""
-    return content_id("sample", behavior_id, messages, expected)
+    parts = ("sample", behavior_id, messages, expected)
+    return content_id(*parts, goal) if goal else content_id(*parts)
 
 
 def with_text(sample: Sample, text: str, *, lineage: Lineage, attributes: dict[str, str]) -> Sample:
@@ -118,7 +124,7 @@ def with_text(sample: Sample, text: str, *, lineage: Lineage, attributes: dict[s
     messages = (*sample.messages[:-1], Message(role="user", text=text))
     return msgspec.structs.replace(
         sample,
-        id=sample_id(sample.behavior_id, messages, sample.expected),
+        id=sample_id(sample.behavior_id, messages, sample.expected, sample.goal),
         messages=messages,
         attributes={**sample.attributes, **attributes},
         split=None,
