@@ -114,6 +114,8 @@ class Talk(Record):
     """(regular expression, answer) for other questions of the app."""
     phrases: dict[str, tuple[str, ...]] = {}
     """Slot -> how people tell it, e.g. `we sell {sells}`; the bare value is always one of them."""
+    sayings: dict[str, dict[str, tuple[str, ...]]] = {}
+    """Slot -> value -> other ways to say the value, e.g. `{"volume": {"10000": ["10k", "ten thousand or so"]}}`."""
     digressions: tuple[str, ...] = ()
     """What people say that has nothing to do with it, besides the shipped ones."""
     steps: tuple[Step, ...] = ()
@@ -142,6 +144,8 @@ class Goal(Record):
     slots: dict[str, str] = {}
     """Slot -> value that the user wants at first."""
     end: EndState
+    never: tuple[EndState, ...] = ()
+    """What must not happen at any time; each counts where all that it names holds."""
     plan: tuple[Deviation, ...] = ()
     """Departures from the straight way, in order of turns."""
     patience: int = 3
@@ -152,6 +156,10 @@ class Goal(Record):
     """Share of offered quick replies that are taken, where one fits: in [0, 1]."""
     noise: float = 0.0
     """Share of typed messages that are noised: in [0, 1]."""
+    opening_slots: tuple[str, ...] = ()
+    """Slots that its first message tells already."""
+    voice: int = 0
+    """Number that its choice of words follows from: the same goal with another plan keeps its voice."""
     script: tuple[str, ...] = ()
     """What it says word for word in its first turns; afterwards it goes on by itself, unless `scripted_only`."""
     scripted_only: bool = False

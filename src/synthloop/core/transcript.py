@@ -14,6 +14,7 @@ EndReason = Literal[
     "end_state_reached",
     "wrong_end_state",
     "user_gave_up",
+    "user_left",
     "turn_limit",
     "loop",
     "app_silent",
@@ -26,9 +27,9 @@ EndReason = Literal[
     "budget",
 ]
 """One question was answered. Of conversations: the user's goal was reached; the app ended it with something else; the user ran out of
-patience; it took too many turns; the app went round in circles; it said nothing; it did what it must never do; it raised; it was too slow;
-it said what can't be read; the simulated user behaved as no user would; the project's own check of the end state raised; the budget is
-spent."""
+patience; the user had to leave, whatever the app did; it took too many turns; the app went round in circles; it said nothing; it did what
+it must never do; it raised; it was too slow; it said what can't be read; the simulated user behaved as no user would; the project's own
+check of the end state raised; the budget is spent."""
 
 SimulatorFaultKind = Literal["out-of-character", "leaked-instructions", "contradicted-goal", "stopped-early", "said-nothing", "no-answer"]
 """It spoke as an app or a model; it gave away its instructions; it told a value that is not its own; it left while all went well; it said

@@ -66,14 +66,15 @@ class Curator:
         for validator in self.validators:
             if verdict := validator.check(sample):
                 return verdict
-        if twin := self.index.find(sample):
+        if sample.goal is None and (twin := self.index.find(sample)):
             return drop_sample(sample, self._duplicates, _REASONS[twin.kind], _describe(twin))
         if excess := self.limiter.find_excess(sample):
             return drop_sample(sample, self._shares, f"too-much-of-one-{excess[0]}", excess[1])
         return None
 
     def _keep(self, sample: Sample) -> None:
-        self.index.add(sample)
+        if sample.goal is None:  # conversations differ in more than how they begin
+            self.index.add(sample)
         self.limiter.add(sample)
 
 

@@ -13,6 +13,7 @@ from synthloop.core.usage import Usage
 from synthloop.engine.budget import Purse
 from synthloop.engine.circuit import Circuit
 from synthloop.engine.limits import LONGEST_WAIT_S, Limits, Pace
+from synthloop.engine.sessions import session_of
 from synthloop.engine.window import Window
 
 _encode = msgspec.msgpack.Encoder().encode
@@ -87,10 +88,14 @@ class Lane:
             outcome = await self._attempt(ask, attempt)
             if isinstance(outcome, Answer):
                 return outcome
-            if not outcome.retryable or attempt > self.limits.retries or self.is_open:
+            if not outcome.retryable or attempt > self._retries_of(ask) or self.is_open:
                 return _failed(outcome.reason, str(outcome), attempt)
             wait_s = max(outcome.retry_after_s or 0.0, self.limits.backoff(attempt, seed=self.seed, key=key))
             await asyncio.sleep(min(wait_s, LONGEST_WAIT_S, self._seconds_left()))
+
+    def _retries_of(self, ask: Ask) -> int:
+        # an app that keeps the state of a conversation may have heard the message although no answer came
+        return 0 if session_of(ask) else self.limits.retries
 
     async def _attempt(self, ask: Ask, attempt: int) -> Answer | CallError:
         window = self.gate.window

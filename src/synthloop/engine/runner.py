@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar
 
 from synthloop.core.ask import Answer, Ask, Flow
 from synthloop.core.errors import UsageError
-from synthloop.core.ports import Clock, Journal, Model, Port
+from synthloop.core.ports import Clock, Journal, Model, Port, SessionApp
 from synthloop.engine.batch import TickBatch
 from synthloop.engine.blocking import run_blocking
 from synthloop.engine.budget import Budget, Purse
@@ -17,6 +17,7 @@ from synthloop.engine.journal import SqliteJournal
 from synthloop.engine.lane import Gate, Lane, PortUsage
 from synthloop.engine.limits import Limits
 from synthloop.engine.progress import Progress, ProgressState, SilentProgress, Speedometer
+from synthloop.engine.sessions import Session, Sessions, lose_session, session_of
 
 T = TypeVar("T")
 
@@ -186,14 +187,23 @@ class _Run(Generic[T]):
             self._deliver(index, await self._drive(flow))
 
     async def _drive(self, flow: Flow[T]) -> T:
+        sessions = Sessions()
         try:
             asks = next(flow)
             while True:
-                asks = flow.send(await self._answer_all(asks))
+                asks = flow.send(await self._answer_all(asks, sessions))
         except StopIteration as stop:
+            await asyncio.gather(*map(self._commit.submit, sessions.entries()))
             return stop.value
         finally:
             flow.close()
+            await self._end(sessions)
+
+    async def _end(self, sessions: Sessions) -> None:
+        for name, session in sessions.live():
+            port = self._engine.ports.get(name)
+            if isinstance(port, SessionApp):
+                await port.end_session(session)
 
     def _deliver(self, index: int, result: T) -> None:
         self._finished[index] = result
@@ -202,19 +212,21 @@ class _Run(Generic[T]):
             self._delivered += 1
             self._room.release()
 
-    async def _answer_all(self, asks: tuple[Ask, ...]) -> tuple[Answer, ...]:
+    async def _answer_all(self, asks: tuple[Ask, ...], sessions: Sessions) -> tuple[Answer, ...]:
         if len(asks) == 1:
-            return (await self._answer(asks[0]),)
-        together = [asyncio.create_task(self._answer(ask)) for ask in asks]
+            return (await self._answer(asks[0], sessions),)
+        together = [asyncio.create_task(self._answer(ask, sessions)) for ask in asks]
         for answering in together:
             self._answering.add(answering)
             answering.add_done_callback(self._answering.discard)
         return tuple(await asyncio.gather(*together))
 
-    async def _answer(self, ask: Ask) -> Answer:
+    async def _answer(self, ask: Ask, sessions: Sessions) -> Answer:
         self._asks += 1
         key = ask.key()
-        if (pending := self._pending.get(key)) is not None:
+        if session_of(ask):
+            answer = await self._converse(ask, key, sessions.open(ask))
+        elif (pending := self._pending.get(key)) is not None:
             self._shared += 1
             answer = await asyncio.shield(pending)
         elif (answer := self._failures.get(key)) is not None:
@@ -222,6 +234,21 @@ class _Run(Generic[T]):
         else:
             answer = await self._find(ask, key)
         self._failed += answer.failure is not None
+        return answer
+
+    async def _converse(self, ask: Ask, key: str, session: Session) -> Answer:
+        """Answer a turn of a conversation that the app keeps the state of: all of it from the journal, or none."""
+        if session.replayed or not session.entries:
+            answer = await self._recall.submit(key)
+            if answer is not None:
+                self._reused += 1
+                session.replayed = True
+                return answer
+            if session.replayed:
+                return lose_session(ask)
+        answer = await self._lane_of(ask).ask(ask, key)
+        session.entries.append((key, answer))
+        session.failed |= answer.failure is not None
         return answer
 
     async def _find(self, ask: Ask, key: str) -> Answer:
@@ -245,15 +272,18 @@ class _Run(Generic[T]):
             del self._pending[key]
 
     async def _ask(self, ask: Ask, key: str) -> Answer:
-        lane = self._lanes.get(ask.to)
-        if lane is None:
-            raise UsageError(f"nothing is called {ask.to!r} here. Fix: name one of {', '.join(map(repr, sorted(self._lanes)))}.")
-        answer = await lane.ask(ask, key)
+        answer = await self._lane_of(ask).ask(ask, key)
         if answer.failure is None:
             await self._commit.submit((key, answer))
         elif len(self._failures) < _FAILURES_REMEMBERED:
             self._failures[key] = answer
         return answer
+
+    def _lane_of(self, ask: Ask) -> Lane:
+        lane = self._lanes.get(ask.to)
+        if lane is None:
+            raise UsageError(f"nothing is called {ask.to!r} here. Fix: name one of {', '.join(map(repr, sorted(self._lanes)))}.")
+        return lane
 
     def _read(self, keys: list[str]) -> list[Answer | None]:
         found = self._engine.journal.read(keys)

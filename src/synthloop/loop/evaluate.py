@@ -19,7 +19,7 @@ from synthloop.evaluate.scoring import score_transcripts
 from synthloop.loop.generate import generate_samples, read_active
 from synthloop.loop.judge import correct_judges, judge_answers
 from synthloop.loop.setup import Setup
-from synthloop.simulate.single_turn import ask_app
+from synthloop.loop.simulate import count_flows, make_flows
 
 LAST_REPORT = "last-report"
 """Note that holds the id of the last report that anyone may look at; with `:` and a variant's name, the last one of that variant."""
@@ -114,10 +114,9 @@ def run_app(setup: Setup, samples: Sequence[Sample], *, app: str, first_replica:
     """
     if app not in setup.apps:
         raise UsageError(f"there is no variant {app!r} of the app. There are: {', '.join(setup.apps)}.")
-    version = version_of(setup, app)
     transcripts: list[Transcript] = []
-    flows = (ask_app(sample, app=app, app_version=version, repeats=setup.repeats, first_replica=first_replica) for sample in samples)
-    summary = make_engine(setup).run(flows, sink=_collect(transcripts), total=len(samples))
+    flows = make_flows(setup, samples, app=app, first_replica=first_replica)
+    summary = make_engine(setup).run(flows, sink=_collect(transcripts), total=count_flows(setup, samples))
     scores = (
         *score_transcripts({sample.id: sample for sample in samples}, transcripts, setup.scorers, setup.behaviors),
         *judge_answers(setup, samples, transcripts),

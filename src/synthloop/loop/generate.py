@@ -15,6 +15,7 @@ from synthloop.curate.split import assign_splits
 from synthloop.curate.stratify import SPLITS
 from synthloop.engine.limits import Limits
 from synthloop.generate.candidates import generate_candidates
+from synthloop.generate.conversations import make_conversations
 from synthloop.loop.order_progress import OrderProgress
 from synthloop.loop.setup import Setup
 from synthloop.loop.spool import Judged, Spool
@@ -124,7 +125,8 @@ def batch_id(setup: Setup) -> str:
     """Return the id of everything that decides which samples are accepted."""
     parts = (setup.generate, setup.order, setup.shares)
     components = [component.spec for component in (*setup.noisers, *setup.validators)]
-    rules = content_id("batch", setup.seed, setup.behaviors, components, [msgspec.to_builtins(part) for part in parts])
+    talked = [msgspec.to_builtins(setup.users)] if any(behavior.talk for behavior in setup.behaviors) else []
+    rules = content_id("batch", setup.seed, setup.behaviors, components, [msgspec.to_builtins(part) for part in parts], *talked)
     if not setup.writing.share:
         return rules
     return content_id("batch", rules, setup.writing.digest, setup.grader.spec if setup.grader else None)
@@ -188,7 +190,8 @@ def _fill_orders(setup: Setup, judged: Spool, batch: str) -> tuple[tuple[Behavio
 def _share_writing(setup: Setup) -> dict[str, int]:
     """Return behavior -> samples that models write of what is ordered."""
     ordered = share_order(setup.behaviors, setup.order.accepted)
-    return {name: round(count * setup.writing.share) for name, count in ordered.items()}
+    spoken = {behavior.id for behavior in setup.behaviors if behavior.talk is not None}  # their users speak for themselves
+    return {name: 0 if name in spoken else round(count * setup.writing.share) for name, count in ordered.items()}
 
 
 def _make_curator(setup: Setup) -> Curator:
@@ -209,12 +212,21 @@ def _order_of_models(order: WritingOrder) -> BehaviorOrder:
 
 
 def _fill_order(setup: Setup, behavior: Behavior, count: int, curator: Curator, keep: Callable[[Judged], None]) -> BehaviorOrder:
-    candidates = generate_candidates(behavior, setup.behaviors, settings=setup.generate, noisers=setup.noisers, seed=setup.seed)
+    candidates = _make_candidates(setup, behavior)
     limit = setup.order.candidate_limit or _CANDIDATES_PER_ACCEPTED * count
     acceptance = accept_samples(candidates, count=count, curator=curator, candidate_limit=limit)
     for pair in acceptance:
         keep(pair)
     return _order_of(behavior, count, acceptance.summary)
+
+
+def _make_candidates(setup: Setup, behavior: Behavior) -> Iterator[Sample]:
+    settings = setup.generate
+    if behavior.talk is None:
+        return generate_candidates(behavior, setup.behaviors, settings=settings, noisers=setup.noisers, seed=setup.seed)
+    return make_conversations(
+        behavior, behavior.talk, settings=setup.users, strength=settings.strength, levels=settings.levels, seed=setup.seed
+    )
 
 
 def _order_of(behavior: Behavior, ordered: int, summary: AcceptanceSummary) -> BehaviorOrder:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from synthloop.core.behavior import Behavior
+from synthloop.core.end_state import Check
 from synthloop.core.errors import UsageError
 from synthloop.core.gear import GearReport, Labelled
 from synthloop.core.ports import App, Clock, Grader, Journal, Judge, Model, Noiser, Scorer, Store, Validator
@@ -16,6 +17,7 @@ from synthloop.engine.limits import Limits
 from synthloop.engine.progress import Progress, SilentProgress
 from synthloop.evaluate.demands import GateDemands
 from synthloop.generate.briefs import WritingSettings
+from synthloop.generate.conversations import UserSettings
 from synthloop.generate.settings import GenerateSettings
 
 
@@ -160,6 +162,10 @@ class Setup:
     validators: tuple[Validator, ...] = ()
     """Beside those that hold for every project, see `synthloop.curate.order.DEFAULT_VALIDATORS`."""
     generate: GenerateSettings = field(default_factory=GenerateSettings)
+    users: UserSettings = field(default_factory=UserSettings)
+    """What simulated users are like."""
+    checks: Mapping[str, Check] = field(default_factory=dict[str, Check])
+    """The project's own checks of end states, by name."""
     order: Order = field(default_factory=Order)
     shares: SplitShares = field(default_factory=SplitShares)
     demands: GateDemands = field(default_factory=GateDemands)

@@ -9,6 +9,7 @@ from string import Formatter
 from synthloop.core.behavior import Authored, Behavior, Condition, Parameter
 from synthloop.core.errors import Problem
 from synthloop.core.lineage import content_id
+from synthloop.project.conversations import check_talk
 from synthloop.project.parameter_search import find_combination, find_cycle, parents_of, values_of
 from synthloop.project.problems import suggest_or_list
 from synthloop.project.written import BehaviorWritten
@@ -54,7 +55,7 @@ def check_behavior(found: FoundBehavior) -> Iterator[Problem]:
     if not _ID.match(behavior.id):
         what = f"{behavior.id!r} can't name a behavior."
         yield source.problem((), what, "Use letters, digits, '-', '_' and '.', starting with a letter or digit.")
-    if not behavior.authored and not behavior.templates and not found.dropped:
+    if not behavior.authored and not behavior.templates and not behavior.talk and not found.dropped:
         yield source.problem((), "there is nothing to generate from.", "Add `authored` samples, or `templates` with `parameters`.")
     yield from _check_names(found)
     yield from _check_authored(found)
@@ -62,6 +63,7 @@ def check_behavior(found: FoundBehavior) -> Iterator[Problem]:
     for parameter in behavior.parameters:
         yield from _check_parameter(found, parameter)
     yield from _check_combinations(found)
+    yield from check_talk(behavior, source)
 
 
 def check_together(found: Sequence[FoundBehavior]) -> Iterator[Problem]:
@@ -93,11 +95,12 @@ def find_oddities(found: FoundBehavior) -> Iterator[Problem]:
     behavior, source = found.behavior, found.source
     used = {slot for template in behavior.templates for slot in _slots(template.text) or ()}
     used |= {name for parameter in behavior.parameters for name in parents_of(parameter)}
+    used |= set(behavior.talk.slots) if behavior.talk else set()
     for parameter in behavior.parameters:
         if parameter.name not in used:
             what = f"no template uses the parameter {parameter.name!r}."
             yield source.problem(("parameters", parameter.name), what, f"Write {{{parameter.name}}} into a template, or remove it.")
-    judged = found.dropped or behavior.criteria or behavior.expected is not None
+    judged = found.dropped or behavior.criteria or behavior.expected is not None or behavior.talk is not None
     if not judged and any(sample.expected is None for sample in behavior.authored):
         yield source.problem((), "nothing says what the right answer is.", "Add `expected`, or `criteria` for scorers that judge.")
 

@@ -1,6 +1,7 @@
 """Written behaviors as records."""
 
 from synthloop.core.behavior import Authored, Behavior, Choice, Condition, Conditional, Constraint, Parameter, Template
+from synthloop.project.conversations import build_talk
 from synthloop.project.written import (
     AuthoredFull,
     BehaviorWritten,
@@ -31,6 +32,7 @@ def build_behavior(behavior_id: str, written: BehaviorWritten) -> Behavior:
         scorers=tuple(written.scorers),
         at_least=written.at_least,
         attributes=written.attributes,
+        talk=build_talk(written.conversation, list(written.parameters)) if written.conversation else None,
     )
 
 

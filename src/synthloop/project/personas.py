@@ -8,7 +8,8 @@ from synthloop.generate.personas.population import Setting
 from synthloop.project.behavior_checks import RESERVED_ATTRIBUTES
 from synthloop.project.behaviors import build_constraint, build_parameter
 from synthloop.project.problems import read_written
-from synthloop.project.written import ConstraintWritten, ParameterWritten, Text, Written
+from synthloop.project.written import ConstraintWritten, ParameterWritten
+from synthloop.project.written_base import Text, Written
 from synthloop.project.yaml_source import Source, parse_source, read_source
 
 

@@ -15,7 +15,8 @@ from synthloop.project.behavior_checks import FoundBehavior, authored_key
 from synthloop.project.behavior_files import SUFFIXES, show_path
 from synthloop.project.behaviors import build_authored
 from synthloop.project.problems import read_written, suggest_or_list
-from synthloop.project.written import AuthoredWritten, Written
+from synthloop.project.written import AuthoredWritten
+from synthloop.project.written_base import Written
 from synthloop.project.yaml_source import read_source
 
 PROMOTED_FOLDER = "promoted"

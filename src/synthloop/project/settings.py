@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
+import msgspec
+
 from synthloop.core.behavior import Behavior
 from synthloop.core.errors import Problem, UsageError
 from synthloop.core.ports import Judge, Noiser, Scorer, Validator
@@ -21,6 +23,12 @@ from synthloop.project.components import registry_of
 from synthloop.project.problems import suggest_or_list
 from synthloop.project.written_project import BudgetWritten, GateWritten, GenerateWritten, NoiseWritten, ProjectWritten
 from synthloop.project.yaml_source import FieldPath, Source, plain, read_source
+
+END_STATE = "end_state"
+"""The scorer of whole conversations: it is there wherever a behavior has one."""
+
+_COMPARING = frozenset({"label", "labels", "exact", "normalized", "json_fields"})
+"""Scorers that compare an answer with what is expected."""
 
 _SHARPNESS = ("alpha", "margin", "drop_margin", "max_unscored_share", "calibrated_judges", "judge_kappa_at_least")
 
@@ -89,10 +97,11 @@ class SettingsReader:
             if scorer.name in {earlier.name for earlier in scorers[:position]}:
                 what = f"two scorers are called {scorer.name!r}."
                 self.complain(("scorers",), what, f"Give one another name, e.g. `{scorer.spec.name}: {{name: my_{scorer.name}}}`.")
-        if self.written.scorers or (self.written.judges and "scorers" in self.written.model_fields_set):
-            return scorers
-        name = choose_scorer(behaviors)
-        return (registry_of("scorers").build(name),) if name else ()
+        if not self.written.scorers and not (self.written.judges and "scorers" in self.written.model_fields_set):
+            name = choose_scorer(behavior for behavior in behaviors if behavior.talk is None)
+            scorers = (registry_of("scorers").build(name),) if name else ()
+        ends = any(behavior.talk for behavior in behaviors) and not any(scorer.spec.name == END_STATE for scorer in scorers)
+        return (*scorers, registry_of("scorers").build(END_STATE)) if ends else scorers
 
     def read_generate(self) -> tuple[GenerateSettings, Order]:
         """Return how samples are mixed, and how many are ordered."""
@@ -215,6 +224,23 @@ def choose_scorer(behaviors: Iterable[Behavior]) -> str | None:
     return "labels" if lists else "exact"
 
 
+def pair_scorers(behaviors: Sequence[Behavior], scorers: Sequence[Scorer | Judge]) -> tuple[Behavior, ...]:
+    """Return behaviors with the scorers that apply to them, where there are both conversations and single questions.
+
+    What a behavior names itself stays. Conversations are scored by their end and by whatever only measures or judges; single questions by
+    all but the end.
+    """
+    if not any(behavior.talk for behavior in behaviors):
+        return tuple(behaviors)
+    comparing = {scorer.name for scorer in scorers if scorer.spec.name in _COMPARING}
+    for_talk = tuple(scorer.name for scorer in scorers if scorer.name not in comparing)
+    for_question = tuple(scorer.name for scorer in scorers if scorer.spec.name != END_STATE)
+    return tuple(
+        msgspec.structs.replace(behavior, scorers=behavior.scorers or (for_talk if behavior.talk else for_question))
+        for behavior in behaviors
+    )
+
+
 def make_importable(root: Path) -> None:
     """Let the project's own modules be imported by name; what is found earlier on the path is not hidden by a second call."""
     folder = str(root.resolve())
@@ -246,4 +272,13 @@ def _split_entry(entry: object) -> tuple[str, dict[str, Any]]:
     return name, cast("dict[str, Any]", plain(parameters))
 
 
-__all__ = ["NoiseSettings", "SettingsReader", "check_loadable", "choose_scorer", "make_importable", "read_budget"]
+__all__ = [
+    "END_STATE",
+    "NoiseSettings",
+    "SettingsReader",
+    "check_loadable",
+    "choose_scorer",
+    "make_importable",
+    "pair_scorers",
+    "read_budget",
+]

@@ -27,6 +27,7 @@ from synthloop.project.apps import build_apps
 from synthloop.project.models import LazyModels
 from synthloop.project.project import Project
 from synthloop.project.settings import NoiseSettings
+from synthloop.project.users import load_checks
 
 WORK_FOLDER = ".synthloop"
 """What synthloop keeps for itself in a project; not to be committed."""
@@ -185,6 +186,8 @@ def _set_up(project: Project, apps: Mapping[str, App], store: Store, journal: Jo
         noisers=build_noisers(project.noise),
         validators=project.validators,
         generate=project.generate,
+        users=project.users,
+        checks=load_checks(project.behaviors, project.root),
         order=project.order,
         shares=project.split,
         demands=project.gate,

@@ -1,61 +1,11 @@
 """What a behavior file may say. The field docs here are the reference, the editor's help and the JSON Schema at once."""
 
-import math
-from typing import Annotated, Any, Literal, TypeAlias, cast
+from typing import Annotated, Literal, TypeAlias, cast
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, StringConstraints, Tag
-from pydantic_core import PydanticCustomError
+from pydantic import BeforeValidator, ConfigDict, Discriminator, Field, Tag
 
-from synthloop.project.yaml_source import WrittenFloat, plain
-
-
-class Written(BaseModel):
-    """Base of everything that people write: unknown keys are refused and nothing is converted silently."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, populate_by_name=True, use_attribute_docstrings=True)
-
-
-def _as_text(value: object) -> object:
-    """Return numbers and booleans as they were written: `1.50` is said as 1.50."""
-    if isinstance(value, WrittenFloat):
-        return value.text
-    if isinstance(value, bool):
-        return str(value).lower()
-    return str(value) if isinstance(value, int | float) else value
-
-
-def _check_printable(text: str) -> str:
-    if "\0" in text:
-        raise PydanticCustomError("nul_byte", "holds a NUL byte")
-    return text
-
-
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(_check_printable)]
-"""One or more characters, spaces around them removed."""
-
-ValueText = Annotated[Text, BeforeValidator(_as_text, json_schema_input_type=str | int | float | bool)]
-"""A value that ends up in a sentence: text, or a number as it was written."""
-
-Weight = Annotated[float, Field(gt=0, allow_inf_nan=False)]
-"""Relative frequency; above 0."""
-
-Share = Annotated[float, Field(ge=0, le=1)]
-"""A fraction from 0 to 1, not a percentage."""
-
-
-def _check_finite(value: Any) -> Any:
-    """JSON has no word for infinity: it would be kept as null, and no answer could ever equal it."""
-    if isinstance(value, float) and not math.isfinite(value):
-        raise PydanticCustomError("finite_number", "not finite")
-    for inner in cast("dict[str, Any]", value).values() if isinstance(value, dict) else ():
-        _check_finite(inner)
-    for inner in cast("list[Any]", value) if isinstance(value, list) else ():
-        _check_finite(inner)
-    return cast("Any", value)
-
-
-AnyJson = Annotated[Any, AfterValidator(plain), AfterValidator(_check_finite)]
-
+from synthloop.project.written_base import AnyJson, Share, Text, ValueText, Weight, Written
+from synthloop.project.written_conversations import ConversationWritten
 
 # Tags of unions stand in angle brackets because they appear in the paths of errors: no key that a person writes looks like that.
 
@@ -253,10 +203,11 @@ class BehaviorWritten(Written):
     """The gate demands this pass rate of the behavior."""
     attributes: dict[Text, ValueText] = {}
     """Copied to every sample of the behavior."""
+    conversation: ConversationWritten | None = None
+    """How users talk with the app, where the behavior takes a whole conversation. Samples are then how users begin."""
 
 
 __all__ = [
-    "AnyJson",
     "AuthoredFull",
     "BehaviorWritten",
     "CaseWritten",
@@ -267,11 +218,6 @@ __all__ = [
     "GivenParameter",
     "MessageWritten",
     "ParameterWritten",
-    "Share",
     "TemplateFull",
-    "Text",
     "TypedParameter",
-    "ValueText",
-    "Weight",
-    "Written",
 ]

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, TypeAlias, cast
 from pydantic import BeforeValidator, Discriminator, Field, Tag
 from pydantic_core import PydanticCustomError
 
-from synthloop.project.written import AnyJson, Share, Text, ValueText, Weight, Written
+from synthloop.project.written_base import AnyJson, Share, Text, ValueText, Weight, Written
 from synthloop.project.written_components import ComponentWritten
 
 PROVIDERS = ("openai", "anthropic", "ollama", "local")

@@ -7,8 +7,9 @@ from typing import Annotated, Literal, TypeAlias, cast
 from pydantic import BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
-from synthloop.project.written import AnyJson, Share, Text, ValueText, Weight, Written
+from synthloop.project.written_base import AnyJson, Share, Text, ValueText, Weight, Written
 from synthloop.project.written_components import ComponentWritten
+from synthloop.project.written_conversations import UsersWritten
 from synthloop.project.written_models import JudgeEntry, ModelWritten, WritingWritten
 
 Count = Annotated[int, Field(ge=1)]
@@ -263,6 +264,8 @@ class ProjectWritten(Written):
     """How many samples to make, and how they are mixed."""
     writing: WritingWritten | None = None
     """What models write of the samples. Left out: nothing."""
+    users: UsersWritten = UsersWritten()
+    """What simulated users are like, for behaviors with a `conversation`."""
     noise: NoiseWritten = NoiseWritten()
     """How messy the samples are."""
     validators: list[ComponentWritten] = []

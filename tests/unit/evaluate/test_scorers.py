@@ -54,7 +54,7 @@ def test_every_scorer_fits_its_port_and_can_be_rebuilt(name: str) -> None:
     assert type(scorer).__doc__
 
 
-@pytest.mark.parametrize("name", SCORERS.names())
+@pytest.mark.parametrize("name", [name for name in SCORERS.names() if name != "end_state"])
 @pytest.mark.parametrize(("end", "slug"), [("app_error", "app-error"), ("app_timeout", "app-timeout"), ("budget", "budget")])
 def test_an_app_that_did_not_answer_is_unscored_never_zero(name: str, end: str, slug: str, a_sample: Build, a_transcript: Build) -> None:
     sample = a_sample()

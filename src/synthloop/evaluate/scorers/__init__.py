@@ -19,6 +19,7 @@ SCORERS: Registry[Scorer] = Registry(
         "brevity": "synthloop.evaluate.scorers.style:Brevity",
         "contains": "synthloop.evaluate.scorers.matching:Contains",
         "cost": "synthloop.evaluate.scorers.resources:Cost",
+        "end_state": "synthloop.evaluate.scorers.conversation:EndStateReached",
         "exact": "synthloop.evaluate.scorers.matching:Exact",
         "function": "synthloop.evaluate.scorers.custom:Function",
         "json_fields": "synthloop.evaluate.scorers.structure:JsonFields",

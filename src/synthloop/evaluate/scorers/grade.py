@@ -13,8 +13,12 @@ from synthloop.core.lineage import Spec
 from synthloop.core.registry import spec_of
 from synthloop.core.sample import Sample
 from synthloop.core.score import Score
-from synthloop.core.transcript import Transcript
+from synthloop.core.transcript import EndReason, Transcript
 from synthloop.evaluate.scorers.answer import last_answer, read_path, text_of
+
+_UNANSWERED: frozenset[EndReason] = frozenset(
+    {"app_error", "app_timeout", "invalid_answer", "app_silent", "budget", "simulator_fault", "end_check_failed"}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +113,7 @@ class AnswerScorer(ABC):
         """Return what one reply is worth."""
 
     def _grade_any(self, sample: Sample, transcript: Transcript) -> Grade:
-        if transcript.end_reason != "answered":
+        if transcript.end_reason in _UNANSWERED:
             note = transcript.failure.message if transcript.failure else ""
             return Grade(unscored=transcript.end_reason.replace("_", "-"), note=note)
         try:

@@ -1,0 +1,229 @@
+"""Samples that stand for whole conversations: who comes with which goal, how it begins, and where its user will leave the straight way.
+
+Which manners a user has is drawn before anything is said and independently of its goal, so that a manner's share of failures is not
+mixed up with what else makes conversations long or hard.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import count
+from random import Random
+from typing import get_args
+
+import msgspec
+
+from synthloop.core.behavior import Behavior, scenario_of
+from synthloop.core.conversation import Deviation, Goal, Manner, Talk
+from synthloop.core.lineage import Lineage, Spec, chance
+from synthloop.core.sample import Message, Sample, make_sample
+from synthloop.generate.authored import make_authored_samples
+from synthloop.generate.covering import cover
+from synthloop.generate.space import ParameterSpace, parameter_space
+
+MANNERS: tuple[Manner, ...] = get_args(Manner)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MannerShare:
+    """How common a manner is."""
+
+    users: float
+    """Share of users who have it, in [0, 1]."""
+    turns: float
+    """Share of the turns of such a user in which it shows, in [0, 1]."""
+
+
+DEFAULT_MANNERS: Mapping[Manner, MannerShare] = {
+    "asks_back": MannerShare(users=0.3, turns=0.2),
+    "wanders": MannerShare(users=0.25, turns=0.15),
+    "changes_mind": MannerShare(users=0.25, turns=0.2),
+    "corrects_itself": MannerShare(users=0.2, turns=0.2),
+    "tells_more": MannerShare(users=0.4, turns=0.3),
+    "tells_less": MannerShare(users=0.2, turns=0.15),
+    "rude": MannerShare(users=0.1, turns=0.2),
+    "over_polite": MannerShare(users=0.1, turns=0.2),
+    "claims_done": MannerShare(users=0.05, turns=0.1),
+    "returns_later": MannerShare(users=0.1, turns=0.1),
+}
+"""What users do where the project does not say otherwise: a guess, not a measurement. Fit it to conversations of your own."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserSettings:
+    """What simulated users are like."""
+
+    manners: Mapping[Manner, MannerShare] = field(default_factory=lambda: dict(DEFAULT_MANNERS))
+    patience: tuple[int, ...] = (2, 3, 3, 4)
+    """Patience of users; each is as common as it is listed."""
+    turns: int = 20
+    quick_replies: tuple[float, ...] = (0.0, 0.5, 1.0)
+    """Shares of quick replies that users take, never, sometimes or always; each is as common as it is listed."""
+    noise: float = 0.3
+    """Share of typed messages that are noised."""
+
+
+def make_conversations(
+    behavior: Behavior, talk: Talk, *, settings: UserSettings, strength: int, levels: int, seed: int
+) -> Iterator[Sample]:
+    """Yield endlessly many samples of conversations, all different.
+
+    The values of slots follow a covering design first, then the parameters' distributions.
+
+    Args:
+        behavior: What the conversations exercise.
+        talk: How its users talk.
+        settings: What they are like.
+        strength: Every combination of this many slots' values occurs at least once.
+        levels: Values into which ranges are cut there.
+        seed: The run seed.
+
+    Raises:
+        UsageError: Parameters or constraints are unusable.
+    """
+    space = parameter_space(behavior, talk.slots, levels)
+    rows = cover(space, strength, chance(seed, "generate.cover", f"conversation {behavior.id}"))
+    openings = _list_openings(behavior)
+    for number in count():
+        rng = chance(seed, "generate.conversations", behavior.id, number)
+        slots = next(rows, None) or space.draw(rng)
+        cast = _Cast(behavior=behavior, talk=talk, settings=settings, space=space, rng=rng, seed=seed)
+        yield cast.make_sample({name: slots[name] for name in talk.slots}, rng.choice(openings), number)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """How a conversation may begin."""
+
+    text: str
+    slots: tuple[str, ...] = ()
+    """Slots in it, as `{slot}`."""
+    origin: str = "template"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Cast:
+    """Makes one user's sample."""
+
+    behavior: Behavior
+    talk: Talk
+    settings: UserSettings
+    space: ParameterSpace
+    rng: Random
+    seed: int
+
+    def make_sample(self, slots: dict[str, str], opening: Opening, number: int) -> Sample:
+        manners: dict[Manner, bool] = {name: self.rng.random() < share.users for name, share in self.settings.manners.items()}
+        goal = self._make_goal(slots, opening, [name for name, has in manners.items() if has], number)
+        text = _fill_opening(opening, slots, self.talk, self.rng)
+        context = " ".join(f"{name}={value}" for name, value in slots.items())
+        return make_sample(
+            behavior_id=self.behavior.id,
+            scenario_id=scenario_of(self.behavior.id, f"conversation {context}").id,
+            messages=(Message(role="user", text=text),),
+            expected=self.behavior.expected,
+            attributes={
+                **self.behavior.attributes,
+                **slots,
+                **{f"user_{name}": "yes" if has else "no" for name, has in manners.items()},
+                "user_patience": str(goal.patience),
+                "user_quick_replies": {0.0: "never", 1.0: "always"}.get(goal.quick_replies, "sometimes"),
+                "opening": opening.origin,
+            },
+            lineage=Lineage(origin="generated", steps=(Spec(kind="generators", name="conversation"),), seed=self.seed),
+            goal=goal,
+        )
+
+    def _make_goal(self, slots: dict[str, str], opening: Opening, manners: Sequence[Manner], number: int) -> Goal:
+        return Goal(
+            slots=slots,
+            end=self.talk.end,
+            never=self.talk.never,
+            plan=self._plan(slots, manners),
+            patience=self.rng.choice(self.settings.patience),
+            turns=self.settings.turns,
+            quick_replies=self.rng.choice(self.settings.quick_replies),
+            noise=self.settings.noise,
+            opening_slots=opening.slots,
+            voice=number,
+        )
+
+    def _plan(self, slots: Mapping[str, str], manners: Sequence[Manner]) -> tuple[Deviation, ...]:
+        """Draw in which turns which manner shows: at most one a turn."""
+        wanted = dict(slots)
+        planned: list[Deviation] = []
+        most = max(1.0, sum(self.settings.manners[name].turns for name in manners))  # a user of many manners shows each less often
+        for turn in range(self.settings.turns):
+            left = self.rng.random() * most
+            for name in manners:
+                left -= self.settings.manners[name].turns
+                if left < 0:
+                    planned += self._plan_one(name, turn, wanted)
+                    break
+        return tuple(planned)
+
+    def _plan_one(self, manner: Manner, turn: int, wanted: dict[str, str]) -> list[Deviation]:
+        if manner not in ("changes_mind", "corrects_itself"):
+            return [Deviation(manner=manner, turn=turn)]
+        changes = self._list_changes(wanted)
+        if not changes:
+            return []
+        slot, value = self.rng.choice(changes)
+        if manner == "changes_mind":
+            wanted[slot] = value
+        return [Deviation(manner=manner, turn=turn, slot=slot, value=value)]
+
+    def _list_changes(self, wanted: Mapping[str, str]) -> list[tuple[str, str]]:
+        """Return (slot, other value) pairs that leave the goal possible."""
+        values = {name: self.space.variables[name].levels for name in wanted}
+        return [
+            (name, value)
+            for name, others in values.items()
+            for value in others
+            if value != wanted[name] and self.space.allows({**wanted, name: value})
+        ]
+
+
+def _list_openings(behavior: Behavior) -> list[Opening]:
+    authored = [Opening(text=sample.text, origin="authored") for sample in make_authored_samples(behavior)]
+    known = [parameter.name for parameter in behavior.parameters]
+    templates = [
+        Opening(text=template.text, slots=tuple(name for name in known if f"{{{name}}}" in template.text))
+        for template in behavior.templates
+    ]
+    return [*authored, *templates] or [Opening(text="hi", origin="greeting")]
+
+
+def _fill_opening(opening: Opening, slots: Mapping[str, str], talk: Talk, rng: Random) -> str:
+    text = opening.text
+    for slot in sorted(opening.slots):
+        value = slots.get(slot, "")
+        text = text.replace(f"{{{slot}}}", rng.choice([value, *talk.sayings.get(slot, {}).get(value, ())]))
+    return text
+
+
+def without_deviations(sample: Sample, kept: Sequence[Deviation]) -> Sample:
+    """Return the sample with another plan and a new id: the same user, goal and voice."""
+    if sample.goal is None:
+        raise ValueError(f"sample {sample.id} has no goal")
+    goal = msgspec.structs.replace(sample.goal, plan=tuple(kept))
+    attributes = {name: value for name, value in sample.attributes.items() if not name.startswith("user_")}
+    return make_sample(
+        behavior_id=sample.behavior_id,
+        scenario_id=sample.scenario_id,
+        messages=sample.messages,
+        expected=sample.expected,
+        attributes=attributes,
+        lineage=Lineage(origin="neighbor", parents=(sample.id,), seed=sample.lineage.seed),
+        goal=goal,
+    )
+
+
+__all__ = [
+    "DEFAULT_MANNERS",
+    "MANNERS",
+    "MannerShare",
+    "Opening",
+    "UserSettings",
+    "make_conversations",
+    "without_deviations",
+]

@@ -1,0 +1,220 @@
+"""A simulated user without a model: it has a goal, an agenda of what to say next, patience and manners.
+
+It tells what it is asked, volunteers what the app does not ask, repeats itself in other words where it is not understood, and leaves when
+its patience is gone. Where it departs from that was planned beforehand (`Goal.plan`), so that each departure can be taken away again.
+
+Source: Schatzmann, Thomson, Weilhammer, Ye and Young, "Agenda-based user simulation for bootstrapping a POMDP dialogue system", NAACL-HLT
+2007. Ours plans departures ahead instead of drawing every push onto the agenda, understands an app by its state, quick replies and
+patterns instead of its dialogue acts, and words its acts itself.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from synthloop.core.ask import Flow
+from synthloop.core.behavior import Behavior
+from synthloop.core.conversation import AppReply, Deviation, Goal, Said, Talk
+from synthloop.core.lineage import Spec
+from synthloop.core.sample import Sample
+from synthloop.simulate import phrases
+from synthloop.simulate.manners import Move, Scene, carry_out, decorate, find_due
+from synthloop.simulate.understanding import Understanding, find_misunderstood, fits_quick_reply, strip_plain, understand
+from synthloop.simulate.wording import Reword, Voice, Wording
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgendaUser:
+    """Plays users by rules; see the module."""
+
+    behaviors: Sequence[Behavior]
+    """Those whose samples it may play; each needs a `talk`."""
+    seed: int = 0
+    reword: Reword | None = None
+    """Noises what is typed; None: nothing does."""
+    noise_specs: tuple[Spec, ...] = ()
+    """What rebuilds `reword`."""
+
+    @property
+    def spec(self) -> Spec:
+        """What rebuilds it."""
+        return Spec(kind="users", name="agenda", parameters={"noise": [spec.name for spec in self.noise_specs]})
+
+    def begin(self, sample: Sample, replica: int) -> "AgendaTalk":  # noqa: ARG002 - without a model every repeat is the same user
+        """Return the user of one conversation.
+
+        Raises:
+            ValueError: The sample has no goal, or its behavior no talk.
+        """
+        behavior = next((each for each in self.behaviors if each.id == sample.behavior_id), None)
+        if sample.goal is None or behavior is None or behavior.talk is None:
+            raise ValueError(f"sample {sample.id}: behavior {sample.behavior_id!r} has no conversation for it")
+        voice = Voice(seed=self.seed, scenario_id=sample.scenario_id, number=sample.goal.voice)
+        wording = Wording(talk=behavior.talk, voice=voice, noise_share=sample.goal.noise, reword=self.reword)
+        return AgendaTalk(
+            goal=sample.goal, talk=behavior.talk, opening=sample.text, sayings=list_sayings(behavior, behavior.talk), wording=wording
+        )
+
+
+def list_sayings(behavior: Behavior, talk: Talk) -> dict[str, tuple[str, ...]]:
+    """Return slot -> everything that its values are called."""
+    values: dict[str, tuple[str, ...]] = {}
+    for parameter in behavior.parameters:
+        if parameter.name in talk.slots:
+            listed = [*parameter.choices, *(choice for each in parameter.conditionals for choice in each.choices)]
+            known = talk.sayings.get(parameter.name, {})
+            values[parameter.name] = tuple(text for choice in listed for text in (choice.value, *known.get(choice.value, ())))
+    return values
+
+
+@dataclass(slots=True, kw_only=True)
+class AgendaTalk:
+    """One conversation of an agenda-based user."""
+
+    goal: Goal
+    talk: Talk
+    opening: str
+    sayings: Mapping[str, Sequence[str]]
+    wording: Wording
+    turn: int = 0
+    patience: int = field(init=False)
+    wants: dict[str, str] = field(init=False)
+    told: dict[str, str] = field(default_factory=dict[str, str])
+    """Slot -> what it was told last, right or wrong."""
+    times: dict[str, int] = field(default_factory=dict[str, int])
+    """Slot -> how often it was told."""
+    plan: list[Deviation] = field(init=False)
+    """Departures that are still to come."""
+    stalled: int = 0
+    """Turns in a row in which nothing was understood."""
+
+    def __post_init__(self) -> None:
+        self.patience = max(1, self.goal.patience)
+        self.wants = {name: self.goal.slots[name] for name in (*self.talk.slots, *self.goal.slots) if name in self.goal.slots}
+        self.plan = sorted(self.goal.plan, key=lambda deviation: deviation.turn)
+
+    def speak(self, heard: AppReply | None) -> Flow[Said]:
+        """Say the next thing; asks nobody."""
+        yield from ()
+        return self.decide(heard)
+
+    def decide(self, heard: AppReply | None) -> Said:
+        """Return what is said next."""
+        taken = understand(heard, self.talk, self.sayings) if heard else None
+        scene = Scene(heard=taken, turn=self.turn, wants=self.wants, told=self.told, talk=self.talk, wording=self.wording)
+        move = self._choose(scene)
+        self.turn += 1
+        self._remember(move)
+        return Said(
+            text=move.text,
+            act=move.act,
+            manners=tuple(sorted(move.manners)),
+            slots=move.slots,
+            understood=taken.name if taken else "",
+            wants=dict(self.wants),
+            leaves=move.leaves,
+        )
+
+    def _choose(self, scene: Scene) -> Move:
+        if self.turn < len(self.goal.script):
+            return Move(act="script", text=self.goal.script[self.turn])
+        if self.turn == 0 and self._opens(scene.heard):
+            slots = {slot: self.wants[slot] for slot in self.goal.opening_slots if slot in self.wants}
+            return self._type(Move(act="open", text=self.opening, slots=slots), scene)
+        due = find_due(self.plan, scene)
+        if due is not None:
+            self.plan.remove(due)
+            if (move := carry_out(due, scene)) is not None:
+                return self._type(move, scene)
+            return self._type(decorate(self._go_on(scene), due, scene), scene)
+        return self._type(self._go_on(scene), scene)
+
+    def _opens(self, heard: Understanding | None) -> bool:
+        """Tell whether the first message is the opening: people don't always wait to hear what they are asked."""
+        return heard is None or heard.kind != "asks" or self.wording.voice.chance("open", 0).random() < 0.5
+
+    def _go_on(self, scene: Scene) -> Move:
+        """Return what a cooperative user does."""
+        heard = scene.heard
+        self._lose_patience(heard)
+        if self.patience <= 0:
+            return Move(act="give-up", text=self.wording.pick("give-up", phrases.GIVE_UP, scene.turn), leaves=True)
+        return self._put_right(scene) or self._respond(scene)
+
+    def _put_right(self, scene: Scene) -> Move | None:
+        """Return a move that corrects what it told wrongly itself, or what the app got wrong; None where all is right."""
+        slipped = next((slot for slot, value in self.told.items() if value != self.wants.get(slot, value)), "")
+        if slipped:
+            return scene.tell_again(slipped, phrases.CORRECT, act="correct")
+        heard = scene.heard
+        wrong = self._find_misunderstood(heard) if heard is not None and heard.kind == "confirms" else ""
+        return scene.tell_again(wrong, phrases.DENY, act="deny") if wrong else None
+
+    def _respond(self, scene: Scene) -> Move:
+        heard = scene.heard
+        if heard is None or heard.kind in ("question", "statement", "silent"):
+            return self._volunteer(scene)
+        if heard.kind == "asks":
+            return self._answer(heard, scene)
+        if heard.kind == "asks-other":
+            return Move(act="answer", text=heard.answer)
+        return Move(act="affirm", text=self._take_quick_reply(heard, ("yes", "ok", "confirm", "continue"), scene) or self._affirm(scene))
+
+    def _find_misunderstood(self, heard: Understanding) -> str:
+        known = {slot: self._list_names(slot) for slot in self.wants}
+        return find_misunderstood(heard, self.wants, self.sayings, known)
+
+    def _list_names(self, slot: str) -> tuple[str, ...]:
+        """Return everything that the wanted value of a slot is called."""
+        value = self.wants[slot]
+        return (value, *self.talk.sayings.get(slot, {}).get(value, ()))
+
+    def _answer(self, heard: Understanding, scene: Scene) -> Move:
+        slot, value = heard.slot, self.wants.get(heard.slot)
+        if value is None:
+            return Move(act="do-not-know", text=self.wording.pick("do-not-know", phrases.DO_NOT_KNOW, scene.turn))
+        times = self.times.get(slot, 0)
+        offered = self._take_quick_reply(heard, self._list_names(slot), scene, surely=times > 1)
+        text = offered or self.wording.tell(slot, value, scene.turn, plainly=times > 1)
+        return Move(act="inform", text=text, slots={slot: value}, picked=bool(offered))
+
+    def _volunteer(self, scene: Scene) -> Move:
+        slot = next((name for name in self.wants if name not in self.told), "")
+        if slot:
+            return Move(act="inform", text=self.wording.tell(slot, self.wants[slot], scene.turn), slots={slot: self.wants[slot]})
+        if scene.heard is not None and scene.heard.kind == "question":
+            return Move(act="affirm", text=self._affirm(scene))
+        return Move(act="nudge", text=self.wording.pick("nudge", phrases.NUDGE, scene.turn))
+
+    def _affirm(self, scene: Scene) -> str:
+        return self.wording.pick("affirm", phrases.AFFIRM, scene.turn)
+
+    def _take_quick_reply(self, heard: Understanding, known: Sequence[str], scene: Scene, *, surely: bool = False) -> str:
+        """Return the quick reply that is taken; empty where none fits or it is typed instead."""
+        taken = surely or self.wording.voice.chance("quick-reply", scene.turn).random() < self.goal.quick_replies
+        fitting = [reply for reply in heard.quick_replies if fits_quick_reply(reply, known)] if taken else []
+        exact = {strip_plain(each) for each in known}
+        return next((reply for reply in fitting if strip_plain(reply) in exact), fitting[0] if fitting else "")
+
+    def _lose_patience(self, heard: Understanding | None) -> None:
+        """Count what wears a user out: not being understood, being asked again what it has told, and nothing going on."""
+        if heard is None:
+            return
+        moving = heard.kind in ("asks", "confirms", "asks-other") and not heard.lost
+        asked_again = heard.kind == "asks" and self.told.get(heard.slot) == self.wants.get(heard.slot) and self.times.get(heard.slot, 0) > 1
+        self.stalled = 0 if moving else self.stalled + 1
+        if heard.lost or asked_again or heard.kind == "silent" or self.stalled > 2:
+            self.patience -= 1
+
+    def _remember(self, move: Move) -> None:
+        for slot, value in move.slots.items():
+            self.told[slot] = value
+            self.times[slot] = self.times.get(slot, 0) + 1
+        self.wants.update(move.wants)
+
+    def _type(self, move: Move, scene: Scene) -> Move:
+        if move.picked:
+            return move.with_manner("quick_reply")
+        return move.with_text(self.wording.add_noise(move.text, move.slots, scene.turn))
+
+
+__all__ = ["AgendaTalk", "AgendaUser", "list_sayings"]
