@@ -133,9 +133,9 @@ class Deviation(Record):
     turn: int
     """The user's turn, from 0, from which on it happens as soon as it can."""
     slot: str = ""
-    """Of a change or correction: the slot."""
+    """Of a change: the slot."""
     value: str = ""
-    """Of a change: the new value; of a correction: the wrong one."""
+    """Of a change: the new value."""
 
 
 class Goal(Record):

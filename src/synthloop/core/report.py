@@ -7,6 +7,7 @@ from synthloop.core.lineage import Lineage
 from synthloop.core.record import Record
 from synthloop.core.sample import Message, Split
 from synthloop.core.score import MetricValue, SliceResult
+from synthloop.core.talk_report import TalkReport
 
 Decision = Literal["pass", "fail", "too little data"]
 
@@ -120,6 +121,8 @@ class Report(Record):
     unscored_notes: dict[str, str] = {}
     """What exactly was wrong with the first transcript of each of these reasons, for a person, e.g. what the app raised."""
     failure_modes: tuple[FailureMode, ...] = ()
+    talks: TalkReport | None = None
+    """What it says of conversations; None where there are none."""
     results: tuple[Result, ...]
 
     @property

@@ -14,6 +14,7 @@ from synthloop.evaluate.label_metrics import count_confusion, find_label_scorers
 from synthloop.evaluate.metrics import measure_behaviors, measure_outcomes
 from synthloop.evaluate.outcomes import explain_unscored, judge_transcripts, make_results, tabulate_outcomes
 from synthloop.evaluate.slices import SMALLEST, find_slices
+from synthloop.evaluate.talks import report_talks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +70,7 @@ def make_report(
         unscored_reasons=dict(sorted(Counter(outcome.unscored for outcome in table.outcomes if outcome.unscored).items())),
         unscored_notes=explain_unscored(table.outcomes),
         failure_modes=failure_modes,
+        talks=report_talks(table.outcomes, behaviors),
         results=results,
     )
 

@@ -162,14 +162,13 @@ class _Cast:
         return tuple(planned)
 
     def _plan_one(self, manner: Manner, turn: int, wanted: dict[str, str]) -> list[Deviation]:
-        if manner not in ("changes_mind", "corrects_itself"):
+        if manner != "changes_mind":
             return [Deviation(manner=manner, turn=turn)]
         changes = self._list_changes(wanted)
         if not changes:
             return []
         slot, value = self.rng.choice(changes)
-        if manner == "changes_mind":
-            wanted[slot] = value
+        wanted[slot] = value
         return [Deviation(manner=manner, turn=turn, slot=slot, value=value)]
 
     def _list_changes(self, wanted: Mapping[str, str]) -> list[tuple[str, str]]:

@@ -50,20 +50,25 @@ class AgendaUser:
             raise ValueError(f"sample {sample.id}: behavior {sample.behavior_id!r} has no conversation for it")
         voice = Voice(seed=self.seed, scenario_id=sample.scenario_id, number=sample.goal.voice)
         wording = Wording(talk=behavior.talk, voice=voice, noise_share=sample.goal.noise, reword=self.reword)
-        return AgendaTalk(
-            goal=sample.goal, talk=behavior.talk, opening=sample.text, sayings=list_sayings(behavior, behavior.talk), wording=wording
-        )
+        values = list_values(behavior, behavior.talk)
+        return AgendaTalk(goal=sample.goal, talk=behavior.talk, opening=sample.text, values=values, wording=wording)
 
 
-def list_sayings(behavior: Behavior, talk: Talk) -> dict[str, tuple[str, ...]]:
-    """Return slot -> everything that its values are called."""
+def list_values(behavior: Behavior, talk: Talk) -> dict[str, tuple[str, ...]]:
+    """Return slot -> the values that it may have, as far as they are listed."""
     values: dict[str, tuple[str, ...]] = {}
     for parameter in behavior.parameters:
         if parameter.name in talk.slots:
             listed = [*parameter.choices, *(choice for each in parameter.conditionals for choice in each.choices)]
-            known = talk.sayings.get(parameter.name, {})
-            values[parameter.name] = tuple(text for choice in listed for text in (choice.value, *known.get(choice.value, ())))
+            values[parameter.name] = tuple(dict.fromkeys(choice.value for choice in listed))
     return values
+
+
+def list_sayings(values: Mapping[str, Sequence[str]], talk: Talk) -> dict[str, tuple[str, ...]]:
+    """Return slot -> everything that its values are called."""
+    return {
+        slot: tuple(text for value in each for text in (value, *talk.sayings.get(slot, {}).get(value, ()))) for slot, each in values.items()
+    }
 
 
 @dataclass(slots=True, kw_only=True)
@@ -73,8 +78,11 @@ class AgendaTalk:
     goal: Goal
     talk: Talk
     opening: str
-    sayings: Mapping[str, Sequence[str]]
+    values: Mapping[str, Sequence[str]]
+    """Slot -> all values that it may have."""
     wording: Wording
+    sayings: Mapping[str, Sequence[str]] = field(init=False)
+    """Slot -> everything that these are called."""
     turn: int = 0
     patience: int = field(init=False)
     wants: dict[str, str] = field(init=False)
@@ -90,6 +98,7 @@ class AgendaTalk:
     def __post_init__(self) -> None:
         self.patience = max(1, self.goal.patience)
         self.wants = {name: self.goal.slots[name] for name in (*self.talk.slots, *self.goal.slots) if name in self.goal.slots}
+        self.sayings = list_sayings(self.values, self.talk)
         self.plan = sorted(self.goal.plan, key=lambda deviation: deviation.turn)
 
     def speak(self, heard: AppReply | None) -> Flow[Said]:
@@ -100,7 +109,9 @@ class AgendaTalk:
     def decide(self, heard: AppReply | None) -> Said:
         """Return what is said next."""
         taken = understand(heard, self.talk, self.sayings) if heard else None
-        scene = Scene(heard=taken, turn=self.turn, wants=self.wants, told=self.told, talk=self.talk, wording=self.wording)
+        scene = Scene(
+            heard=taken, turn=self.turn, wants=self.wants, told=self.told, talk=self.talk, values=self.values, wording=self.wording
+        )
         move = self._choose(scene)
         self.turn += 1
         self._remember(move)
@@ -217,4 +228,4 @@ class AgendaTalk:
         return move.with_text(self.wording.add_noise(move.text, move.slots, scene.turn))
 
 
-__all__ = ["AgendaTalk", "AgendaUser", "list_sayings"]
+__all__ = ["AgendaTalk", "AgendaUser", "list_sayings", "list_values"]

@@ -42,6 +42,8 @@ class Scene:
     wants: Mapping[str, str]
     told: Mapping[str, str]
     talk: Talk
+    values: Mapping[str, Sequence[str]]
+    """Slot -> all values that it may have."""
     wording: Wording
 
     @property
@@ -99,9 +101,14 @@ def _change(deviation: Deviation, scene: Scene) -> Move:
     return replace(move, wants={deviation.slot: deviation.value})
 
 
-def _slip(deviation: Deviation, scene: Scene) -> Move:
-    told = scene.wording.tell(deviation.slot, deviation.value, scene.turn)
-    return Move(act="inform", text=told, slots={deviation.slot: deviation.value})
+def _slip(_: Deviation, scene: Scene) -> Move:
+    slot = scene.asked
+    wrong = scene.wording.pick("slip", _others(slot, scene), scene.turn)
+    return Move(act="inform", text=scene.wording.tell(slot, wrong, scene.turn), slots={slot: wrong})
+
+
+def _others(slot: str, scene: Scene) -> list[str]:
+    return [value for value in scene.values.get(slot, ()) if value != scene.wants.get(slot)]
 
 
 def _wander(_: Deviation, scene: Scene) -> Move:
@@ -132,8 +139,8 @@ def _can_change(deviation: Deviation, scene: Scene) -> bool:
     return scene.told.get(deviation.slot) == scene.wants.get(deviation.slot) and scene.asked != deviation.slot and scene.heard is not None
 
 
-def _can_slip(deviation: Deviation, scene: Scene) -> bool:
-    return scene.asked == deviation.slot != "" and scene.wants[deviation.slot] != deviation.value
+def _can_slip(_: Deviation, scene: Scene) -> bool:
+    return bool(scene.asked) and bool(_others(scene.asked, scene))
 
 
 def _can_tell_more(_: Deviation, scene: Scene) -> bool:

@@ -11,6 +11,7 @@ from rich.text import Text
 from synthloop.core.report import BehaviorResult, Comparison, Decision, FailureMode, GateCheck, GateResult, Report
 from synthloop.core.score import MetricValue
 from synthloop.surfaces.figures import show_chance, show_count, show_gap, show_interval, show_share, show_value
+from synthloop.surfaces.talk_lines import show_talks
 from synthloop.surfaces.view import Case, ReportView, view_of
 from synthloop.surfaces.wording import (
     SIGNIFICANT,
@@ -45,6 +46,7 @@ def print_report(view: ReportView, console: Console) -> None:
     """Print the whole view: verdict, what failed, where, by behavior, the comparison, what was dropped."""
     parts = (
         _verdict(view),
+        show_talks(view.report.talks) if view.report.talks else None,
         _problems(view),
         _slices(view),
         _behaviors(view, console),

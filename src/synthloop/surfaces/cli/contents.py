@@ -36,6 +36,8 @@ CONTENTS: dict[str, tuple[Verb, ...]] = {
     ),
     "Find what fails": (
         Verb("evaluate", "Run the app on the samples and report how it did."),
+        Verb("simulate", "Let simulated users talk with the app: how many reach the end state, where the others break off, and why."),
+        Verb("transcripts", "Show conversations with the app, with what the user meant and how they ended."),
         Verb("compare", "Run every variant of the app on the same samples, and compare them."),
         Verb("gears", "List what asks a model, with how far it agrees with people; check it, label cases for it."),
         Verb("distill", "Group the failures, and try fresh neighbors of each group."),
