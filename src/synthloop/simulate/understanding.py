@@ -12,6 +12,9 @@ from synthloop.core.conversation import AppReply, Talk
 from synthloop.core.end_state import compile_pattern, matches_state
 from synthloop.simulate.phrases import CONFIRM, LOST, NO, YES
 
+_SENTENCES = re.compile(r"[^.?!\n]+[.?!]*")
+_OPEN_QUESTION = re.compile(r"\b(?:what|which|where|when|who|whom|whose|how|why)\b", re.IGNORECASE)
+
 Kind = Literal["asks", "confirms", "asks-other", "question", "statement", "silent"]
 
 
@@ -115,7 +118,8 @@ def wants_yes_or_no(reply: AppReply, text: str) -> bool:
     offered = {strip_plain(each) for each in reply.quick_replies}
     if offered:
         return bool(offered & YES) or bool(offered & NO)
-    return any(compile_pattern(pattern).search(text) for pattern in CONFIRM)
+    asking = [sentence for sentence in _SENTENCES.findall(text) if not _OPEN_QUESTION.search(sentence)]
+    return any(compile_pattern(pattern).search(sentence) for sentence in asking for pattern in CONFIRM)
 
 
 def strip_plain(text: str) -> str:
