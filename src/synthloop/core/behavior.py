@@ -5,6 +5,7 @@ from typing import Literal
 from synthloop.core.conversation import Talk
 from synthloop.core.json_value import JsonValue
 from synthloop.core.lineage import content_id
+from synthloop.core.persona import Persona
 from synthloop.core.record import Record
 
 Condition = dict[str, tuple[str, ...]]
@@ -106,16 +107,6 @@ class Behavior(Record):
     """Copied to every sample of the behavior."""
     talk: Talk | None = None
     """How users talk with the app, where the behavior takes a whole conversation; None: one message is enough."""
-
-
-class Persona(Record):
-    """Who is speaking."""
-
-    id: str
-    traits: dict[str, str] = {}
-    """Trait -> value, e.g. `patience: low`; copied into samples' attributes."""
-    backstory: str = ""
-    """Who they are and what happened, in a few sentences; empty: all that is known are the traits."""
 
 
 class Scenario(Record):

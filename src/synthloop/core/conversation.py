@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from synthloop.core.json_value import JsonValue
+from synthloop.core.persona import Persona
 from synthloop.core.record import Record
 
 Manner = Literal[
@@ -156,6 +157,8 @@ class Goal(Record):
     """Share of offered quick replies that are taken, where one fits: in [0, 1]."""
     noise: float = 0.0
     """Share of typed messages that are noised: in [0, 1]."""
+    persona: Persona | None = None
+    """Who the user is, for users whose words a model writes; None: nobody in particular."""
     opening_slots: tuple[str, ...] = ()
     """Slots that its first message tells already."""
     voice: int = 0

@@ -6,8 +6,9 @@ values in them, that most conversations which reach the end state have in common
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -26,7 +27,7 @@ MOST_STEPS = 12
 END = "end state"
 """Name of the last step."""
 
-_VALUES = re.compile(r"\d+(?:[.,]\d+)*")
+_NUMBERS = re.compile(r"\d+(?:[.,]\d+)*")
 _LONGEST_NAME = 40
 
 Locate = Callable[[Turn], str]
@@ -88,29 +89,43 @@ def find_way(behavior: Behavior, outcomes: Sequence[Outcome]) -> Way:
     return Way(names=tuple(name for name, _, _ in declared), locate=locate)
 
 
-def mask_values(text: str, values: Mapping[str, str]) -> str:
-    """Return a text without what differs from one conversation to another: numbers and the user's values.
+def mask_values(text: str, values: Mapping[str, Iterable[str]]) -> str:
+    """Return a text without what differs from one conversation to another: numbers and the users' values.
+
+    Args:
+        text: A message.
+        values: Slot -> its values; of two that overlap the longer one is meant.
 
     Example:
-        >>> mask_values("2 shirts for Ana, size L?", {"name": "Ana", "size": "L"})
+        >>> mask_values("2 shirts for Ana, size L?", {"name": ["Ana"], "size": ["L"]})
         '# shirts for <name>, size <size>?'
     """
-    for slot, value in sorted(values.items(), key=lambda item: -len(item[1])):
-        if value:
-            text = re.sub(rf"(?<!\w){re.escape(value)}(?!\w)", f"<{slot}>", text, flags=re.IGNORECASE)
-    return _VALUES.sub("#", " ".join(text.split()))
+    slots = {value.casefold(): slot for slot, each in values.items() for value in each if value}
+    return _mask(" ".join(text.split()), slots, _pattern_of(tuple(sorted(slots, key=lambda value: (-len(value), value)))))
+
+
+def _mask(text: str, slots: Mapping[str, str], pattern: re.Pattern[str] | None) -> str:
+    if pattern is not None:
+        text = pattern.sub(lambda found: f"<{slots[found[0].casefold()]}>", text)
+    return _NUMBERS.sub("#", text)
+
+
+@cache
+def _pattern_of(values: tuple[str, ...]) -> re.Pattern[str] | None:
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, values))})(?!\w)", re.IGNORECASE) if values else None
 
 
 def _learn_way(outcomes: Sequence[Outcome]) -> Way:
     succeeded = [outcome for outcome in outcomes if outcome.passed] or list(outcomes)
+    values = _merge(outcomes)
     places: dict[str, list[float]] = defaultdict(list)
     for outcome in succeeded:
-        for text, place in _first_places(outcome).items():
+        for text, place in _first_places(outcome, values).items():
             places[text].append(place)
     common = [text for text, found in places.items() if len(found) >= COMMON * len(succeeded)]
     ordered = sorted(common, key=lambda text: (float(np.mean(places[text])), text))[:MOST_STEPS]
     names = {text: _shorten(text) for text in ordered}
-    return Way(names=tuple(dict.fromkeys(names.values())), locate=_Learnt(names=names, values=_merge(outcomes)).locate, learnt=True)
+    return Way(names=tuple(dict.fromkeys(names.values())), locate=_Learnt(names=names, values=values).locate, learnt=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,16 +136,12 @@ class _Learnt:
     """Slot -> all values that any user has of it."""
 
     def locate(self, turn: Turn) -> str:
-        text = turn.text
-        for slot, values in self.values.items():
-            for value in values:
-                text = mask_values(text, {slot: value})
-        return self.names.get(" ".join(_VALUES.sub("#", text).split()), "")
+        return self.names.get(mask_values(turn.text, self.values), "")
 
 
-def _first_places(outcome: Outcome) -> dict[str, float]:
+def _first_places(outcome: Outcome, values: Mapping[str, Iterable[str]]) -> dict[str, float]:
     """Return masked message of the app -> its first place in the conversation, from 0 to 1."""
-    values, said = _values_of(outcome), [turn for turn in outcome.transcript.turns if turn.role == "app" and turn.text]
+    said = [turn for turn in outcome.transcript.turns if turn.role == "app" and turn.text]
     found: dict[str, float] = {}
     for place, turn in enumerate(said):
         found.setdefault(mask_values(turn.text, values), place / max(1, len(said) - 1))

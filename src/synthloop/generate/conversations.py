@@ -15,6 +15,7 @@ import msgspec
 from synthloop.core.behavior import Behavior, scenario_of
 from synthloop.core.conversation import Deviation, Goal, Manner, Talk
 from synthloop.core.lineage import Lineage, Spec, chance
+from synthloop.core.persona import Persona
 from synthloop.core.sample import Message, Sample, make_sample
 from synthloop.generate.authored import make_authored_samples
 from synthloop.generate.covering import cover
@@ -60,6 +61,8 @@ class UserSettings:
     """Shares of quick replies that users take, never, sometimes or always; each is as common as it is listed."""
     noise: float = 0.3
     """Share of typed messages that are noised."""
+    personas: tuple[Persona, ...] = ()
+    """Who users are, in turn; empty: nobody in particular."""
 
 
 def make_conversations(
@@ -128,6 +131,7 @@ class _Cast:
                 "user_patience": str(goal.patience),
                 "user_quick_replies": {0.0: "never", 1.0: "always"}.get(goal.quick_replies, "sometimes"),
                 "opening": opening.origin,
+                **(goal.persona.traits if goal.persona else {}),
             },
             lineage=Lineage(origin="generated", steps=(Spec(kind="generators", name="conversation"),), seed=self.seed),
             goal=goal,
@@ -143,6 +147,7 @@ class _Cast:
             turns=self.settings.turns,
             quick_replies=self.rng.choice(self.settings.quick_replies),
             noise=self.settings.noise,
+            persona=self.settings.personas[number % len(self.settings.personas)] if self.settings.personas else None,
             opening_slots=opening.slots,
             voice=number,
         )

@@ -8,7 +8,9 @@ from synthloop.core.behavior import Behavior
 from synthloop.core.end_state import Check
 from synthloop.core.errors import UsageError
 from synthloop.core.gear import GearReport, Labelled
+from synthloop.core.model import ModelRef
 from synthloop.core.ports import App, Clock, Grader, Journal, Judge, Model, Noiser, Scorer, Store, Validator
+from synthloop.core.prompt import Prompt
 from synthloop.core.report import Baseline
 from synthloop.core.sample import Split
 from synthloop.curate.split import SplitShares
@@ -19,6 +21,7 @@ from synthloop.evaluate.demands import GateDemands
 from synthloop.generate.briefs import WritingSettings
 from synthloop.generate.conversations import UserSettings
 from synthloop.generate.settings import GenerateSettings
+from synthloop.simulate.model_user import Mode
 
 
 class SplitLedger(Protocol):
@@ -150,6 +153,15 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UserModel:
+    """The model behind simulated users."""
+
+    model: ModelRef
+    mode: Mode = "words"
+    prompts: Mapping[str, Prompt] = field(default_factory=dict[str, Prompt])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Setup:
     """The parts of one project, ready to work: what it says, what answers, and where things are kept."""
 
@@ -164,6 +176,8 @@ class Setup:
     generate: GenerateSettings = field(default_factory=GenerateSettings)
     users: UserSettings = field(default_factory=UserSettings)
     """What simulated users are like."""
+    user_model: UserModel | None = None
+    """Who writes what simulated users say; None: no model does."""
     checks: Mapping[str, Check] = field(default_factory=dict[str, Check])
     """The project's own checks of end states, by name."""
     order: Order = field(default_factory=Order)
@@ -211,4 +225,4 @@ class Setup:
         raise UsageError("there is no app to ask. Fix: name one in synthloop.yaml, e.g. `app: app:route`.")
 
 
-__all__ = ["Baselines", "Gears", "MemoryBaselines", "MemoryGears", "MemorySplits", "Order", "Setup", "SplitLedger"]
+__all__ = ["Baselines", "Gears", "MemoryBaselines", "MemoryGears", "MemorySplits", "Order", "Setup", "SplitLedger", "UserModel"]

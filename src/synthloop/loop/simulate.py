@@ -13,6 +13,7 @@ from synthloop.generate.noise.spans import find_spans
 from synthloop.loop.setup import Setup
 from synthloop.simulate.agenda import AgendaUser
 from synthloop.simulate.conversation import AppRef, Stage, converse
+from synthloop.simulate.model_user import ModelUser
 from synthloop.simulate.single_turn import ask_app
 
 
@@ -51,7 +52,10 @@ def make_user(setup: Setup) -> SimulatedUser:
 
     behaviors = [behavior for behavior in setup.behaviors if behavior.talk is not None]
     specs = tuple(noiser.spec for noiser in setup.noisers)
-    return AgendaUser(behaviors=behaviors, seed=setup.seed, reword=reword if setup.noisers else None, noise_specs=specs)
+    agenda = AgendaUser(behaviors=behaviors, seed=setup.seed, reword=reword if setup.noisers else None, noise_specs=specs)
+    if (writer := setup.user_model) is None:
+        return agenda
+    return ModelUser(agenda=agenda, model=writer.model, mode=writer.mode, prompts=writer.prompts)
 
 
 def keeps_sessions(app: App) -> bool:

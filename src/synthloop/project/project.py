@@ -15,7 +15,6 @@ from synthloop.curate.split import SplitShares
 from synthloop.engine.budget import Budget
 from synthloop.evaluate.demands import GateDemands
 from synthloop.generate.authored import make_authored_samples
-from synthloop.generate.conversations import UserSettings
 from synthloop.generate.settings import GenerateSettings
 from synthloop.loop.setup import Order
 from synthloop.project.app_config import AppConfig, build_app_configs, check_apps, find_missing_files, find_uncounted
@@ -27,7 +26,7 @@ from synthloop.project.prices import read_prices
 from synthloop.project.problems import Checked, read_written, sort_problems, suggest_or_list
 from synthloop.project.promoted import add_promoted
 from synthloop.project.settings import NoiseSettings, SettingsReader, make_importable, pair_scorers, read_budget
-from synthloop.project.users import build_users, check_users
+from synthloop.project.users import UserConfig, read_users
 from synthloop.project.writing_settings import WritingConfig, read_prompts, read_writing
 from synthloop.project.written_project import ProjectWritten
 from synthloop.project.yaml_source import Source, read_source
@@ -54,7 +53,7 @@ class Project:
     prompts: Mapping[str, Prompt] = field(default_factory=make_prompts)
     """By name: the shipped ones, and in their place those that the project changed."""
     writing: WritingConfig = field(default_factory=WritingConfig)
-    users: UserSettings = field(default_factory=UserSettings)
+    users: UserConfig = field(default_factory=UserConfig)
     """What simulated users are like."""
     noise: NoiseSettings = field(default_factory=NoiseSettings)
     generate: GenerateSettings = field(default_factory=GenerateSettings)
@@ -139,8 +138,7 @@ def assemble_project(
     demands = reader.read_gate(behaviors, (*scorers, *judges))
     generate, order = reader.read_generate()
     noise, split = reader.read_noise(), reader.read_split()
-    users = build_users(written.users)
-    reader.problems += check_users(users, source)
+    users = read_users(reader, models, prompts)
     if not any(problem.field.startswith(("scorers", "judges")) for problem in reader.problems):
         reader.problems += _check_scorer_names(found, (*scorers, *judges))
     reader.problems += _check_own_samples(found, validators)

@@ -1,6 +1,7 @@
 """What simulated users are like, and the project's own checks of how conversations end."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
 
@@ -8,14 +9,39 @@ from synthloop.core.behavior import Behavior
 from synthloop.core.conversation import Manner
 from synthloop.core.end_state import Check
 from synthloop.core.errors import Problem, UsageError
+from synthloop.core.persona import Persona
+from synthloop.core.prompt import Prompt
 from synthloop.core.registry import load_attribute
 from synthloop.generate.conversations import DEFAULT_MANNERS, MannerShare, UserSettings
-from synthloop.project.settings import check_loadable
+from synthloop.loop.setup import UserModel
+from synthloop.project.model_config import ModelConfig
+from synthloop.project.settings import SettingsReader, check_loadable
+from synthloop.project.writing_settings import find_model, read_population
 from synthloop.project.written_conversations import UsersWritten
 from synthloop.project.yaml_source import Source
 
 
-def build_users(written: UsersWritten) -> UserSettings:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserConfig:
+    """What simulated users are like, and who writes what they say."""
+
+    settings: UserSettings = field(default_factory=UserSettings)
+    model: UserModel | None = None
+
+
+def read_users(reader: SettingsReader, models: Sequence[ModelConfig], prompts: Mapping[str, Prompt]) -> UserConfig:
+    """Return what simulated users are like; complains to `reader` about everything that is wrong."""
+    written = reader.written.users
+    settings = build_users(written, read_population(reader, ("users", "personas"), written.personas))
+    reader.problems += check_users(settings, reader.source)
+    if written.model is None:
+        return UserConfig(settings=settings)
+    config = find_model(reader, ("users", "model"), written.model, {config.name: config for config in models})
+    own = {name: prompts[name] for name in ("user_turn", "user_free") if name in prompts}
+    return UserConfig(settings=settings, model=UserModel(model=config.ref, mode=written.mode, prompts=own) if config else None)
+
+
+def build_users(written: UsersWritten, personas: tuple[Persona, ...] = ()) -> UserSettings:
     """Return what simulated users are like."""
     usual: Mapping[Manner, MannerShare] = DEFAULT_MANNERS if written.usual_manners else {}
     own: dict[Manner, MannerShare] = {name: MannerShare(users=each.users, turns=each.turns) for name, each in written.manners.items()}
@@ -26,6 +52,7 @@ def build_users(written: UsersWritten) -> UserSettings:
         turns=written.turns,
         quick_replies=tuple(written.quick_replies),
         noise=written.noise,
+        personas=personas,
     )
 
 
@@ -56,4 +83,4 @@ def load_checks(behaviors: Iterable[Behavior], root: Path) -> dict[str, Check]:
     return checks
 
 
-__all__ = ["build_users", "check_users", "load_checks"]
+__all__ = ["UserConfig", "build_users", "check_users", "load_checks", "read_users"]

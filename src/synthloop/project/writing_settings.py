@@ -61,7 +61,7 @@ def read_writing(
         stop_below=written.stop_below,
         repairs=written.repairs,
         prompts=prompts,
-        personas=_read_personas(reader, written),
+        personas=read_population(reader, ("writing", "personas"), written.personas),
         style=style,
         documents=_read_documents(reader, written),
         locale=written.locale,
@@ -143,12 +143,18 @@ def _read_style(reader: SettingsReader, written: WritingWritten) -> tuple[tuple[
         return (), {}
 
 
-def _read_personas(reader: SettingsReader, written: WritingWritten) -> tuple[Persona, ...]:
-    """Return who speaks: enough people that every pair of traits comes up, and most kinds do."""
-    path = reader.find_file(("writing", "personas"), written.personas, "`synthloop personas propose` drafts one.")
+def read_population(reader: SettingsReader, where: FieldPath, file: str | None) -> tuple[Persona, ...]:
+    """Return who speaks by a file of personas: enough people that every pair of traits comes up, and most kinds do.
+
+    Args:
+        reader: Told what is wrong.
+        where: Where the file is named.
+        file: The file; None: nobody in particular speaks.
+    """
+    path = reader.find_file(where, file, "`synthloop personas propose` drafts one.")
     if path is None or not path.is_file():
         return ()
-    setting, problems = read_personas(path, written.personas or "")
+    setting, problems = read_personas(path, file or "")
     reader.problems += problems
     return draw_personas(setting, _POPULATION, seed=reader.written.seed) if setting is not None else ()
 
@@ -182,4 +188,4 @@ def _read_own_prompts(folder: Path) -> Iterable[Prompt]:
         yield read_prompt(path.read_text(encoding="utf-8"), name=path.stem, source=shown)
 
 
-__all__ = ["PROMPTS_FOLDER", "WritingConfig", "find_model", "find_usual_model", "read_prompts", "read_writing"]
+__all__ = ["PROMPTS_FOLDER", "WritingConfig", "find_model", "find_usual_model", "read_population", "read_prompts", "read_writing"]

@@ -1,6 +1,6 @@
 """What may be written of conversations: in a behavior file under `conversation`, in `synthloop.yaml` under `users`."""
 
-from typing import Annotated, Any, cast
+from typing import Annotated, Any, Literal, cast
 
 from pydantic import BeforeValidator, Field
 
@@ -132,6 +132,12 @@ class UsersWritten(Written):
     """Share of offered quick replies that users take: `never`, `sometimes`, `always`, a number, or a list of these."""
     noise: Share = 0.3
     """Share of typed messages that are noised."""
+    model: Text | None = None
+    """Name of the model that writes what users say. Left out: they speak in templates, phrases and noise."""
+    mode: Literal["words", "free"] = "words"
+    """What the model does: `words` has the agenda decide what is done and the model only say it; `free` leaves both to the model."""
+    personas: Text | None = None
+    """A file of personas as a path: who the users are."""
 
 
 __all__ = ["ConversationWritten", "EndWritten", "MannerWritten", "SignWritten", "ToolWritten", "UsersWritten"]

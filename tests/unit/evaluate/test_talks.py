@@ -62,7 +62,7 @@ def test_steps_are_learnt_from_what_successful_conversations_have_in_common() ->
 
 
 def test_values_and_numbers_are_masked_whole() -> None:
-    assert mask_values("Teapot and tea for 2.5", {"drink": "tea"}) == "Teapot and <drink> for #"
+    assert mask_values("Teapot and tea for 2.5", {"drink": ["tea"]}) == "Teapot and <drink> for #"
 
 
 def test_a_report_says_how_conversations_ended_and_leaves_the_users_own_faults_out_of_the_funnel() -> None:
