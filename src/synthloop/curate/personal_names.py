@@ -1,0 +1,57 @@
+"""Names of people where a text announces them: introductions, forms of address, signatures.
+
+No pattern finds all names, and these don't try: a name in the middle of a sentence stays.
+"""
+
+import re
+
+_UPPER = r"[^\W\d_a-zß-öø-ÿ]"
+_WORD = r"[^\W\d_][^\W\d_]*(?:['’-][^\W\d_]+)*"
+_PROPER = rf"{_UPPER}[^\W\d_]*(?:['’-][^\W\d_]+)*"
+_PARTICLE = r"(?:van|von|der|den|de|da|dos|del|della|di|bin|ibn|al|el|la|le)"
+_NEXT = rf"(?:(?:[ ]{_PARTICLE}){{0,2}}[ ](?!I\b){_PROPER})"
+_NAME = rf"(?P<value>{_PROPER}{_NEXT}{{0,2}})(?!\w)"
+_CLOSING = (
+    r"(?:thanks|thank you|thx|ta|cheers|regards|best|sincerely|yours(?: \w+)?|love|signed|sent by|greetings|kind regards|best wishes)"
+)
+
+NAMES: tuple[re.Pattern[str], ...] = (
+    re.compile(rf"\b(?:(?i:my (?:full )?name(?:['’]?s| is)|name\s*:|(?:i am|i['’]?m) called))\s+{_NAME}"),
+    re.compile(rf"\b(?i:my (?:full )?name(?:['’]?s| is)|name['’]s|(?:i am|i['’]?m) called)\s+(?P<value>{_WORD})"),
+    re.compile(rf"\b(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Sr|Sra|Herr|Frau|Mme|M)\.?\s{_NAME}"),
+    re.compile(
+        rf"\b(?i:this is|(?:i am|i['’]m)|it['’]s)\s+{_NAME}(?=\s*(?:$|[,.!(\n-]|(?:from|here|calling|speaking|again|and|at|with|in)\b))"
+    ),
+    re.compile(rf"\b(?i:hi|hello|hey|dear|good (?:morning|afternoon|evening)|thanks|thank you)\s+{_NAME}(?=\s*(?:$|[,.!:;\n-]|\w))"),
+    re.compile(rf"\b(?i:{_CLOSING})[ ]*[,.!:\n-]+\s*[-–—]?\s*{_NAME}(?=\s*(?:[.,!]?\s*$|\n))"),
+    re.compile(rf"\n\s*[-–—]\s*{_NAME}\s*$"),
+)
+"""Each finds a name in its group `value`, one after what announces it."""
+
+_ORDINARY_WORDS = """
+a an the this that these those it its it's he she we you they my your our their his her and or but so if then when while because as than
+not no yes yeah yep nope ok okay sure still just also too very really only already again soon now today tomorrow yesterday tonight later
+here there where what who why how which in on at to from with by of about into over under after before for near off out up down back home
+is are was were be been am do does did have has had can could will would should may might must let please thanks thank sorry hello hi hey
+dear sir madam ma'am team support folks guys all everyone everybody anyone someone friend friends customer customers service services desk
+help bank bot chatbot assistant agent manager people bye goodbye cheers regards ps p.s. btw fyi asap lol omg wtf
+monday tuesday wednesday thursday friday saturday sunday january february march april june july august september october november december
+bad good great fine well nice happy sad angry mad upset annoyed confused worried tired sick ill busy free late early ready done stuck lost
+locked broke broken afraid scared glad fed new old right wrong true false unable able aware alone interested disappointed frustrated
+concerned excited surprised urgent ridiculous spam terrible awful horrible unacceptable outrageous important crazy insane stupid weird
+strange funny impossible unbelievable perfect awesome wonderful amazing absolutely totally completely definitely probably maybe even
+misspelt misspelled spelled spelt incorrect missing different changed listed shown correct fake private short long hard easy
+english french german spanish italian portuguese dutch chinese japanese indian american british european african canadian australian
+london paris berlin madrid rome lisbon york tokyo delhi mumbai france germany spain italy portugal india china japan america europe africa
+"""
+_NOT_NAMES = frozenset(_ORDINARY_WORDS.split())
+_ENDINGS = re.compile(r"\w{3,}(?:ing|ous|ful|able|ible|less|ally)$")
+
+
+def is_name(value: str, _before: str) -> bool:
+    """Tell whether what stands where a name is announced can be one: its first word is no ordinary word."""
+    first = value.split(maxsplit=1)[0].lower().replace("’", "'")
+    return len(first) > 1 and not first.startswith("i'") and first not in _NOT_NAMES and not _ENDINGS.match(first) and not value.isupper()
+
+
+__all__ = ["NAMES", "is_name"]
