@@ -80,7 +80,7 @@ def describe_brief(brief: Brief) -> dict[str, str]:
         "examples": _as_list(rng.sample(written, min(_EXAMPLES, len(written))), "(none yet)"),
         "style": _as_list(brief.style, "(none given: write as people write in chats)"),
         "persona": _describe_persona(brief.persona) or "nobody in particular: let every message be by somebody else",
-        "avoid": _as_list(brief.avoid, "(nothing in particular)"),
+        "avoid": "; ".join(brief.avoid) or "(nothing in particular)",
         "wanted": "; ".join(f"{name}: {value}" for name, value in brief.wanted.items()) or "(nothing in particular)",
         "locale": brief.locale or "the language of the examples",
         "count": str(brief.count),
@@ -93,6 +93,11 @@ def _describe_persona(persona: Persona | None) -> str:
         return ""
     traits = "; ".join(f"{trait}: {value}" for trait, value in persona.traits.items())
     return ". ".join(part for part in (traits, persona.backstory) if part)
+
+
+def describe_authored(behavior: Behavior) -> str:
+    """Return a few messages of a behavior that people wrote."""
+    return _as_list([authored.messages[-1][1] for authored in behavior.authored[:_EXAMPLES]], "(none yet)")
 
 
 def describe_parent(parent: Sample | None) -> dict[str, str]:
@@ -117,4 +122,14 @@ def _as_list(items: Iterable[str], none: str) -> str:
     return "\n".join(f"- {' '.join(item.split())}" for item in items) or none
 
 
-__all__ = ["MESSAGES", "Messages", "ask_for_shape", "ask_for_texts", "describe_brief", "describe_parent", "pick_other", "pick_parent"]
+__all__ = [
+    "MESSAGES",
+    "Messages",
+    "ask_for_shape",
+    "ask_for_texts",
+    "describe_authored",
+    "describe_brief",
+    "describe_parent",
+    "pick_other",
+    "pick_parent",
+]
