@@ -87,7 +87,7 @@ def test_all_writers_fill_an_order_and_their_samples_hold_together(make_setup: M
 
 def check_labels_and_lineage(setup: Setup, samples: list[Sample]) -> None:
     expected = {each.id: each.expected for each in setup.behaviors}
-    assert {sample.attributes["role"] for sample in samples} == {"clerk", "guest"}
+    assert {sample.attributes.get("role") for sample in samples} == {"clerk", "guest", None}  # not every writer is told who speaks
     for sample in samples:
         written = sample.attributes["writer"] in {"instruction_pair", "preference_pair"}
         assert sample.expected == ("In 30 days." if written else expected[sample.behavior_id])

@@ -1,6 +1,7 @@
 """What every writer says of its brief, and how it asks."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Annotated, TypeVar
 
 import msgspec
@@ -8,6 +9,7 @@ import msgspec
 from synthloop.core.ask import Flow
 from synthloop.core.behavior import Behavior, Persona
 from synthloop.core.lineage import Spec, chance
+from synthloop.core.prompt import Prompt
 from synthloop.core.record import Record
 from synthloop.core.sample import Sample
 from synthloop.core.writing import Brief, Written
@@ -65,7 +67,13 @@ def ask_for_shape(
     )
     said = yield from ask_structured(question, shape)
     texts = list(read(said.value)) if said.value is not None else []
-    return make_written(brief, (spec, prompt.spec), said, texts)
+    return replace(make_written(_keep_shown(brief, prompt), (spec, prompt.spec), said, texts), brief=brief)
+
+
+def _keep_shown(brief: Brief, prompt: Prompt) -> Brief:
+    """Return the brief without a persona and a locale that the prompt never named: samples must not claim what the model was not told."""
+    shown = prompt.placeholders
+    return replace(brief, persona=brief.persona if "persona" in shown else None, locale=brief.locale if "locale" in shown else "")
 
 
 def describe_brief(brief: Brief) -> dict[str, str]:
