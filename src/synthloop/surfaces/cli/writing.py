@@ -1,6 +1,6 @@
 """Shows what models wrote, what it brought and cost, and what more of it would take."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from rich.console import Console
 
@@ -81,4 +81,11 @@ def _bounds(found: Range) -> str:
     return f"{show_share(found.low)} to {show_share(found.high)}"
 
 
-__all__ = ["print_preview", "print_variety", "print_yields", "say_estimate"]
+def say_scrubbed(console: Console, counts: Mapping[str, int]) -> None:
+    """Say how much personal data was taken out of the examples of style; nothing where none was."""
+    if counts:
+        found = ", ".join(f"{count:,} {kind}" for kind, count in counts.items())
+        say(console, f"Personal data taken out of the examples before a model sees them: {found}.")
+
+
+__all__ = ["print_preview", "print_variety", "print_yields", "say_estimate", "say_scrubbed"]
