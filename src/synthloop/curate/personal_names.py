@@ -1,6 +1,6 @@
 """Names of people where a text announces them: introductions, forms of address, signatures.
 
-No pattern finds all names, and these don't try: a name in the middle of a sentence stays.
+No pattern finds all names, and these don't try: a name that nothing announces stays.
 """
 
 import re
@@ -12,19 +12,35 @@ _PARTICLE = r"(?:van|von|der|den|de|da|dos|del|della|di|bin|ibn|al|el|la|le)"
 _NEXT = rf"(?:(?:[ ]{_PARTICLE}){{0,2}}[ ](?!I\b){_PROPER})"
 _NAME = rf"(?P<value>{_PROPER}{_NEXT}{{0,2}})(?!\w)"
 _CLOSING = (
-    r"(?:thanks|thank you|thx|ta|cheers|regards|best|sincerely|yours(?: \w+)?|love|signed|sent by|greetings|kind regards|best wishes)"
+    r"(?:thanks(?: in advance| a lot| so much)?|thank you|thx(?: in advance)?|ta|cheers|regards|best|sincerely|yours(?: \w+)?|love|signed"
+    r"|sent by|greetings|kind regards|best wishes|gracias|merci|danke|grüße|obrigad[oa]|saludos|cordialement)"
 )
+_INTRODUCTION = (
+    r"(?:my (?:full )?name(?:['’]?s| is)|name\s*[:=–-]|(?:i am|i['’]?m) called|me llamo|mi nombre es|je m['’]appelle|mein name ist"
+    r"|ich heiße|meu nome é|(?:eu )?me chamo|mi chiamo|mijn naam is|nazywam się)"
+)
+_TITLE = r"(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Sr|Sra|Herr|Frau|Herrn|Mme|M|Señora?|Signora?|Senhora?)"
+_KIN = (
+    r"(?:wife|husband|partner|son|daughter|kid|child|mum|mom|dad|mother|father|brother|sister|friend|boss|colleague|manager|neighbou?r|aunt"
+    r"|uncle|grandma|grandpa|girlfriend|boyfriend|roommate|assistant|advisor|doctor|landlord|tenant)"
+)
+_CONTACT = (
+    r"(?:(?:spoke|speak|speaking|talk|talked|talking|chatted|met) (?:with|to)|(?:told|promised|helped|served|contacted) by|agent|rep|named"
+    r"|on behalf of)"
+)
+_AFTER = r"(?=\s*(?:$|[,.!(\n-]|(?:from|here|calling|speaking|again|and|at|with|in)\b))"
 
 NAMES: tuple[re.Pattern[str], ...] = (
-    re.compile(rf"\b(?:(?i:my (?:full )?name(?:['’]?s| is)|name\s*:|(?:i am|i['’]?m) called))\s+{_NAME}"),
+    re.compile(rf"\b(?i:{_INTRODUCTION})\s+{_NAME}"),
     re.compile(rf"\b(?i:my (?:full )?name(?:['’]?s| is)|name['’]s|(?:i am|i['’]?m) called)\s+(?P<value>{_WORD})"),
-    re.compile(rf"\b(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Sr|Sra|Herr|Frau|Mme|M)\.?\s{_NAME}"),
-    re.compile(
-        rf"\b(?i:this is|(?:i am|i['’]m)|it['’]s)\s+{_NAME}(?=\s*(?:$|[,.!(\n-]|(?:from|here|calling|speaking|again|and|at|with|in)\b))"
-    ),
+    re.compile(rf"\b{_TITLE}\.?(?: (?:and|&|und|y|et) {_TITLE}\.?)?\s{_NAME}"),
+    re.compile(rf"\b(?i:this is|(?:i am|i['’]?m)|it['’]?s)\s+{_NAME}{_AFTER}"),
+    re.compile(rf"\b(?i:this is)\s+(?P<value>{_WORD}(?: {_WORD})?)(?=\s+(?:calling|speaking)\b)"),
     re.compile(rf"\b(?i:hi|hello|hey|dear|good (?:morning|afternoon|evening)|thanks|thank you)\s+{_NAME}(?=\s*(?:$|[,.!:;\n-]|\w))"),
+    re.compile(rf"(?:^|[,.!\n])[ ]*{_NAME}(?= here\b)"),
+    re.compile(rf"\b(?i:(?:my|our|his|her|their) {_KIN}|{_CONTACT}),?\s+{_NAME}"),
     re.compile(rf"\b(?i:{_CLOSING})[ ]*[,.!:\n-]+\s*[-–—]?\s*{_NAME}(?=\s*(?:[.,!]?\s*$|\n))"),
-    re.compile(rf"\n\s*[-–—]\s*{_NAME}\s*$"),
+    re.compile(rf"\n[ ]*[-–—][ ]*{_NAME}\s*$"),
 )
 """Each finds a name in its group `value`, one after what announces it."""
 
@@ -33,7 +49,7 @@ a an the this that these those it its it's he she we you they my your our their 
 not no yes yeah yep nope ok okay sure still just also too very really only already again soon now today tomorrow yesterday tonight later
 here there where what who why how which in on at to from with by of about into over under after before for near off out up down back home
 is are was were be been am do does did have has had can could will would should may might must let please thanks thank sorry hello hi hey
-dear sir madam ma'am team support folks guys all everyone everybody anyone someone friend friends customer customers service services desk
+dear mr mrs ms miss mx dr prof herr frau mme sir madam ma'am team support folks guys all everyone everybody anyone someone friend friends customer customers service services desk
 help bank bot chatbot assistant agent manager people bye goodbye cheers regards ps p.s. btw fyi asap lol omg wtf
 monday tuesday wednesday thursday friday saturday sunday january february march april june july august september october november december
 bad good great fine well nice happy sad angry mad upset annoyed confused worried tired sick ill busy free late early ready done stuck lost
