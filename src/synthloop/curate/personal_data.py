@@ -1,8 +1,8 @@
 """Takes personal data out of real messages before a model sees them: what has a form, and names that are announced.
 
-What is found is replaced by a placeholder such as `[EMAIL_1]`, the same one for the same value within a text. The way back is kept by the
-caller alone. Names are only found where the text announces them ("my name is ..."), and addresses, birthdays or user names not at all: look at
-what is left before you share it. `benchmarks/scrubber.py` measures what is found.
+What is found is replaced by a placeholder such as `[EMAIL_1]`, the same one for the same value within a text. The way back is kept by
+the caller alone. Names are only found where the text announces them ("my name is ..."), and addresses, birthdays or user names not at
+all: look at what is left before you share it. `benchmarks/scrubber.py` measures what is found.
 """
 
 import re

@@ -49,7 +49,8 @@ a an the this that these those it its it's he she we you they my your our their 
 not no yes yeah yep nope ok okay sure still just also too very really only already again soon now today tomorrow yesterday tonight later
 here there where what who why how which in on at to from with by of about into over under after before for near off out up down back home
 is are was were be been am do does did have has had can could will would should may might must let please thanks thank sorry hello hi hey
-dear mr mrs ms miss mx dr prof herr frau mme sir madam ma'am team support folks guys all everyone everybody anyone someone friend friends customer customers service services desk
+dear mr mrs ms miss mx dr prof herr frau mme sir madam ma'am team support folks guys all everyone everybody anyone someone friend friends
+customer customers service services desk
 help bank bot chatbot assistant agent manager people bye goodbye cheers regards ps p.s. btw fyi asap lol omg wtf
 monday tuesday wednesday thursday friday saturday sunday january february march april june july august september october november december
 bad good great fine well nice happy sad angry mad upset annoyed confused worried tired sick ill busy free late early ready done stuck lost
