@@ -7,7 +7,7 @@ all: look at what is left before you share it. `benchmarks/scrubber.py` measures
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import count
 
@@ -82,9 +82,11 @@ class _Finder:
 
         def put(found: re.Match[str]) -> str:
             start, end = found.start(group) - found.start(), found.end(group) - found.start()
-            if not rule.accept(found[group], text[max(0, found.start(group) - _NEAR) : found.start(group)]):
+            before = text[max(0, found.start(group) - _NEAR) : found.start(group)]
+            value = next((each for each in _cut(found[group], rule) if rule.accept(each, before)), None)
+            if value is None:
                 return found[0]
-            return found[0][:start] + self._name(rule.kind, found[group]) + found[0][end:]
+            return found[0][:start] + self._name(rule.kind, value) + found[group][len(value) :] + found[0][end:]
 
         return rule.pattern.sub(put, text)
 
@@ -94,6 +96,14 @@ class _Finder:
             free = (f"[{kind}_{number}]" for number in count(1))
             self.placeholders[kind, value] = next(name for name in free if name not in taken and name not in self.original)
         return self.placeholders[kind, value]
+
+
+def _cut(value: str, rule: Rule) -> Iterator[str]:
+    """Yield a value, and what is left of it without its last words where the rule can prove that this is one."""
+    yield value
+    while rule.proven and " " in value:
+        value = value.rpartition(" ")[0]
+        yield value
 
 
 __all__ = ["Kind", "Scrubbed", "restore", "scrub", "scrub_all"]

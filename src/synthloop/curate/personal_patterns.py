@@ -25,6 +25,8 @@ class Rule:
     pattern: re.Pattern[str]
     """The value is what its group `value` found, where it has one, else all of it."""
     accept: Accept
+    proven: bool = False
+    """Whether the check proves a value: then one that fails may be a value with other digits after it, and is tried without those."""
 
 
 _EMAIL = re.compile(r"(?<![\w.+%-])[\w.+%-]{1,64}(?:@| ?[(\[]at[)\]] ?)[\w-]{1,63}(?:\.[\w-]{1,63})+")
@@ -47,7 +49,10 @@ _SECRET = re.compile(
 )
 _IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b|\b[a-z]{2}\d{2}[a-z0-9]{11,30}\b")
 _CARD = re.compile(r"(?<![\w-])[2-6]\d{3}(?:[ -]?\d){9,15}(?![\w-])")
-_IP = re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w.]|-\d)|(?<![\w:.])[0-9a-fA-F]{0,4}(?::[0-9a-fA-F]{0,4}){2,7}(?![\w:])")
+_IP = re.compile(
+    r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w.]|-\d)"
+    r"|(?<![\w:.])[0-9a-fA-F]{0,4}(?::[0-9a-fA-F]{0,4}){1,6}:(?:[0-9a-fA-F]{1,4}|:)(?!:?\w)"
+)
 _PHONE = re.compile(r"(?<![\w.,/+#-])(?:\+|\(\+?)?\d(?:[ ./-]?[()]?[ ]?\d){5,14}(?![\w/-]|[.,]\d)")
 
 _PHONE_WORD = re.compile(
@@ -72,7 +77,7 @@ def _has_luhn(value: str, _before: str) -> bool:
     """Check the last digit of a card number (ISO/IEC 7812)."""
     digits = [int(letter) for letter in value if letter.isdecimal()]
     doubled = [digit if place % 2 == 0 else (2 * digit - 9 if digit > 4 else 2 * digit) for place, digit in enumerate(reversed(digits))]
-    return sum(doubled) % 10 == 0 and len(set(digits)) > 1
+    return len(digits) >= 13 and sum(doubled) % 10 == 0 and len(set(digits)) > 1
 
 
 def _is_iban(value: str, _before: str) -> bool:
@@ -85,9 +90,10 @@ def _is_iban(value: str, _before: str) -> bool:
 def _is_phone(value: str, before: str) -> bool:
     """Tell a phone number from dates, order numbers and other digits: by its form, and by the words before it."""
     digits = [letter for letter in value if letter.isdecimal()]
-    if not 7 <= len(digits) <= 15 or _DATE.fullmatch(value) or _OTHER_NUMBER.search(before):
+    abroad = value.lstrip("(").startswith("+")
+    if not 7 <= len(digits) <= 15 or _DATE.fullmatch(value) or (_OTHER_NUMBER.search(before) and not abroad):
         return False
-    if _PHONE_WORD.search(before) or value.lstrip("(").startswith(("+", "00")):
+    if abroad or value.lstrip("(").startswith("00") or _PHONE_WORD.search(before):
         return True
     groups = re.findall(r"\d+", value)
     if len(groups) == 1:
@@ -132,8 +138,8 @@ RULES: tuple[Rule, ...] = (
     Rule("EMAIL", _EMAIL, _is_any),
     Rule("KEY", _KEY, _is_any),
     Rule("KEY", _SECRET, _is_secret),
-    Rule("IBAN", _IBAN, _is_iban),
-    Rule("CARD", _CARD, _has_luhn),
+    Rule("IBAN", _IBAN, _is_iban, proven=True),
+    Rule("CARD", _CARD, _has_luhn, proven=True),
     Rule("IP", _IP, _is_ip),
     Rule("PHONE", _PHONE, _is_phone),
     *(Rule("NAME", pattern, is_name) for pattern in NAMES),

@@ -39,6 +39,10 @@ FOUND = {
     "je m'appelle Chloé Martin, tel 06 12 34 56 78": "je m'appelle [NAME_1], tel [PHONE_1]",
     "thx in advance, Bob": "thx in advance, [NAME_1]",
     "still broken. thanks,\nSiobhán O'Brien": "still broken. thanks,\n[NAME_1]",
+    "4111 1111 1111 1111 09/27 declined": "[CARD_1] 09/27 declined",
+    "ES91 2100 0418 4502 0005 1332 I think": "[IBAN_1] I think",
+    "fe80::7a4:1757: no answer": "[IP_1]: no answer",
+    "thanks in any case\n+44 7911 123456": "thanks in any case\n[PHONE_1]",
     "a@b.org or a@b.org": "[EMAIL_1] or [EMAIL_1]",
     "a@b.org or c@d.org": "[EMAIL_1] or [EMAIL_2]",
 }
