@@ -10,24 +10,32 @@ Then: messages that hold only what looks alike (order numbers, dates, amounts, v
 written as a whole and never used to change anything; and how often anything is found in real messages as they are: those of banking77 and
 hwu64 were written for data sets and hold hardly any personal data.
 
-    python benchmarks/scrubber.py [--count 500] [--show]
+With `--finder`, one of `synthloop components finders` (or `package.module:name`) looks at what the patterns left.
+
+    python benchmarks/scrubber.py [--count 500] [--finder spacy] [--show]
 """
 
 import argparse
 import random
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
 from data_sets import banking_rows, halve, irc_texts, router_rows, sms_texts, typed_hwu_texts
 from personal_values import ALIKE, FRESH, PLANTED, Planted
+from synthloop.adapters.finders import FINDERS
+from synthloop.core.ports import Finder
 from synthloop.curate.personal_data import Scrubbed, scrub
 from synthloop.evaluate.intervals import measure_share
 
 WAYS = ("known", "other", "alone")
+
+Clean = Callable[[str], Scrubbed]
+"""The scrubber, with the finders that were asked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +51,10 @@ class Trial:
     @property
     def found(self) -> bool:
         """Nothing of the value is left."""
-        return any(self.value in taken for taken in self.scrubbed.found.values())
+        left = self.value
+        for taken in sorted(self.scrubbed.found.values(), key=len, reverse=True):
+            left = "" if left in taken else left.replace(taken, "")
+        return not any(letter.isalnum() for letter in left)
 
     @property
     def right(self) -> int:
@@ -51,7 +62,7 @@ class Trial:
         return sum(self.value in taken or taken in self.value for taken in self.scrubbed.found.values())
 
 
-def plant(kind: str, planted: Planted, way: str, messages: Sequence[str], rng: random.Random) -> Trial:
+def plant(kind: str, planted: Planted, way: str, messages: Sequence[str], rng: random.Random, clean: Clean) -> Trial:
     value, message = planted.make(rng), rng.choice(messages)
     frame = rng.choice(planted.known if way == "known" else planted.other)
     if way == "alone":
@@ -62,7 +73,7 @@ def plant(kind: str, planted: Planted, way: str, messages: Sequence[str], rng: r
         text = frame.format(m=message, x=value)
     form = re.sub(r"[A-Za-z]+", "a", re.sub(r"\d", "#", value))
     named = kind == "NAME"
-    return Trial(text=text, value=value, form=frame if named and way != "alone" else value if named else form, scrubbed=scrub(text))
+    return Trial(text=text, value=value, form=frame if named and way != "alone" else value if named else form, scrubbed=clean(text))
 
 
 def say_share(pairs: Iterable[tuple[str, int, int]]) -> str:
@@ -79,12 +90,12 @@ def say_share(pairs: Iterable[tuple[str, int, int]]) -> str:
     return f"{found.value:.3f}{interval} of {found.n:,}"
 
 
-def measure_planted(count: int, messages: Sequence[str], *, show: bool) -> None:
+def measure_planted(clean: Clean, count: int, messages: Sequence[str], *, show: bool) -> None:
     rng = random.Random(7)
     print(f"{'kind':<6} {'recall, known words':<30} {'other words':<30} {'alone':<30} precision")
     totals: dict[str, list[Trial]] = {way: [] for way in WAYS}
     for kind, planted in PLANTED.items():
-        trials = {way: [plant(kind, planted, way, messages, rng) for _ in range(count)] for way in WAYS}
+        trials = {way: [plant(kind, planted, way, messages, rng, clean) for _ in range(count)] for way in WAYS}
         print_row(kind, trials)
         for way, tried in trials.items():
             totals[way] += tried if kind != "NAME" else []
@@ -103,26 +114,26 @@ def print_row(kind: str, trials: dict[str, list[Trial]]) -> None:
     print(f"{kind:<6} {shares[0]:<30} {shares[1]:<30} {shares[2]:<30} {precision}")
 
 
-def measure_alike(count: int, *, show: bool) -> None:
+def measure_alike(clean: Clean, count: int, *, show: bool) -> None:
     rng = random.Random(11)
     made = [(str(at), ALIKE[at](rng)) for at in range(len(ALIKE)) for _ in range(count)]
-    scrubbed = [(form, text, scrub(text)) for form, text in made]
+    scrubbed = [(form, text, clean(text)) for form, text in made]
     print(f"look-alikes with anything taken for personal data: {say_share((form, int(bool(each.found)), 1) for form, _, each in scrubbed)}")
     if show:
         print(*(f"   wrong: {text} -> {each.text}" for _, text, each in scrubbed if each.found), sep="\n")
 
 
-def measure_fresh() -> None:
+def measure_fresh(clean: Clean) -> None:
     values = [(text, value) for text, found in FRESH.items() for value in found]
-    missed = [value for text, value in values if value in scrub(text).text]
-    print(f"fresh messages: {say_share((text, int(value not in scrub(text).text), 1) for text, value in values)} values found")
+    missed = [value for text, value in values if value in clean(text).text]
+    print(f"fresh messages: {say_share((text, int(value not in clean(text).text), 1) for text, value in values)} values found")
     print(f"   missed: {', '.join(map(repr, missed))}")
 
 
-def measure_real(name: str, texts: Sequence[str], *, show: bool) -> None:
+def measure_real(clean: Clean, name: str, texts: Sequence[str], *, show: bool) -> None:
     counts: Counter[str] = Counter()
     for text in texts:
-        scrubbed = scrub(text)
+        scrubbed = clean(text)
         counts.update(scrubbed.kinds)
         if show and scrubbed.found:
             print("  ", text[:100].replace("\n", " "), "->", dict(scrubbed.found))
@@ -132,8 +143,11 @@ def measure_real(name: str, texts: Sequence[str], *, show: bool) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--count", type=int, default=500, help="values of each kind and way")
+    parser.add_argument("--finder", help="finds what the patterns leave")
     parser.add_argument("--show", action="store_true", help="show what is missed and what is found")
     options = parser.parse_args()
+    finders: tuple[Finder, ...] = (FINDERS.build(options.finder),) if options.finder else ()
+    clean = partial(scrub, finders=finders)
     real = {
         "banking77": [row.text for row in banking_rows()],
         "hwu64": typed_hwu_texts(),
@@ -141,13 +155,13 @@ def main() -> None:
         "sms": sms_texts(),
         "support channels": irc_texts(),
     }
-    measure_planted(options.count, [text for texts in real.values() for text in halve(texts, second=True)], show=options.show)
+    measure_planted(clean, options.count, [text for texts in real.values() for text in halve(texts, second=True)], show=options.show)
     print()
-    measure_alike(options.count, show=options.show)
-    measure_fresh()
+    measure_alike(clean, options.count, show=options.show)
+    measure_fresh(clean)
     print()
     for name, texts in real.items():
-        measure_real(name, texts, show=options.show)
+        measure_real(clean, name, texts, show=options.show)
 
 
 if __name__ == "__main__":

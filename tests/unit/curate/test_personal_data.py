@@ -1,9 +1,13 @@
 """Personal data with a form is found, what only looks like it is left alone, and the way back works."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from synthloop.adapters.finders.function import wrap_function
+from synthloop.core.errors import UsageError
 from synthloop.curate.personal_data import restore, scrub, scrub_all
 
 FOUND = {
@@ -96,12 +100,61 @@ def test_a_placeholder_that_was_there_before_keeps_its_number() -> None:
     assert restore(scrubbed.text, scrubbed.found) == "[EMAIL_1] says a@b.org"
 
 
+NAMES = re.compile(r"\b(?:Ana|Tom|Okafor)\b", re.IGNORECASE)
+
+
+def find_names(text: str) -> list[tuple[int, int]]:
+    return [found.span() for found in NAMES.finditer(text)]
+
+
+def test_a_finder_finds_what_no_pattern_does_in_what_the_patterns_left() -> None:
+    scrubbed = scrub("is tom in? tom@mail.example says Okafor and Tom are", [wrap_function(find_names)])
+    assert scrubbed.text == "is [NAME_1] in? [EMAIL_1] says [NAME_2] and [NAME_3] are"
+    assert restore(scrubbed.text, scrubbed.found) == "is tom in? tom@mail.example says Okafor and Tom are"
+
+
+SPANS = {
+    ((3, 6), (5, 9)): "is [NAME_1]rter, [EMAIL_1] it",  # over each other: one value
+    ((3, 4, "place"), (4, 8, "name")): "is [PLACE_1][NAME_1]arter, [EMAIL_1] it",
+    ((13, 18),): "is tom carter[NAME_1] it",  # cuts a placeholder: takes all of it
+    ((15, 24),): "is tom carter, [EMAIL_1] it",  # nothing but a placeholder
+    (): "is tom carter, [EMAIL_1] it",
+}
+
+
+@pytest.mark.parametrize("spans", SPANS, ids=str)
+def test_spans_may_touch_overlap_and_cut_placeholders(spans: tuple[tuple[int, int]]) -> None:
+    text = "is tom carter, a@b.org it"
+    scrubbed = scrub(text, [wrap_function(lambda _: spans)])
+    assert scrubbed.text == SPANS[spans]
+    assert restore(scrubbed.text, scrubbed.found) == text
+
+
+@pytest.mark.parametrize(
+    ("found", "what"),
+    [
+        ([(0, 99)], "there is no place from 0 to 99, in a text of 2 characters"),
+        ([(1, 1)], "no place"),
+        ([(0, 1, "№ 1")], "'№ 1' is no kind"),
+        (["Ana"], "no places in the text"),
+        ([("a", 1)], "no places in the text"),
+        (None, "no places in the text"),
+    ],
+)
+def test_a_finder_that_says_nonsense_is_refused_before_anything_is_left_in(found: list[object], what: str) -> None:
+    with pytest.raises(UsageError, match=re.escape(what)):
+        scrub("hi", [wrap_function(lambda _: found)])
+
+
 PIECES = ["a@b.org", "[EMAIL_1]", "+44 20 7946 0958", "password: ", "my name is Ana", "4111111111111111", "https://x.y/?token=", "[", "_1]"]
 
 
 @given(st.lists(st.sampled_from(PIECES) | st.text(max_size=8), max_size=12), st.sampled_from([" ", "", "\n"]))
 def test_nothing_raises_and_the_way_back_is_exact(pieces: list[str], between: str) -> None:
     text = between.join(pieces)
-    scrubbed = scrub(text)
-    assert restore(scrubbed.text, scrubbed.found) == text
-    assert len(scrubbed.kinds) == len(scrubbed.found)
+    for scrubbed in (
+        scrub(text),
+        scrub(text, [wrap_function(find_names), wrap_function(lambda said: [(0, len(said) // 2 + 1)] if said else [])]),
+    ):
+        assert restore(scrubbed.text, scrubbed.found) == text
+        assert len(scrubbed.kinds) == len(scrubbed.found)
