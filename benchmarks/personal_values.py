@@ -182,17 +182,24 @@ PLANTED: Mapping[str, Planted] = {
             "{m} signed, {x}",
             "i am called {x} {m}",
             "{m}\nbest regards\n{x}",
-        ),
-        other=(
-            *_OTHER,
             "{x} wants to know: {m}",
-            "the booking is under {x}. {m}",
-            "{m} - {x}",
             "pls tell {x} too. {m}",
             "{x} and i talked about it, {m}",
             "hola soy {x}, {m}",
-            "{m} (it was for {x})",
-            "{m}, tell them {x} sent me",
+            "{x} from sales said so, {m}",
+        ),
+        other=(
+            *_OTHER,
+            "{m}. {x} promised it by monday",
+            "can you get {x} on the line, {m}",
+            "{m} ask for {x} at the desk",
+            "its for my client {x}. {m}",
+            "according to {x} {m}",
+            "{m} as {x} wrote in the last mail",
+            "book it in {x}'s name. {m}",
+            "{m}, lg {x}",
+            "i sent {x} the form. {m}",
+            "{m} / {x}",
         ),
     ),
 }
@@ -221,7 +228,7 @@ ALIKE: list[Callable[[random.Random], str]] = [
 ]
 
 
-FRESH = {
+SEEN = {
     "can someone get Helena to call me back, 020 7946 0018": ("Helena", "020 7946 0018"),
     "username: k.lindqvist77 pass: Winter2026": ("k.lindqvist77", "Winter2026"),
     "acct 40301885, sort code 60-16-13": ("40301885", "60-16-13"),
@@ -243,7 +250,28 @@ FRESH = {
     "call Wes or Jo at +1-303-555-0186": ("Wes", "Jo", "+1-303-555-0186"),
     "I AM JOHN DOE AND I WANT MY MONEY": ("JOHN DOE",),
 }
-"""Messages that were written after the patterns and never used to change them -> the personal data in them."""
+"""Hard messages -> the personal data in them. The patterns were changed after them."""
 
+FRESH = {
+    "bonsoir, ici Camille Laurent, mon portable est le 06 98 76 54 32": ("Camille Laurent", "06 98 76 54 32"),
+    "hey its dave from unit 4, ring me 07700 900123": ("dave", "07700 900123"),
+    "can u resend to priya_s (at) webmail.example": ("priya_s (at) webmail.example",),
+    "IBAN: GB33BUKB20201555555555 thx": ("GB33BUKB20201555555555",),
+    "it says that the user mkowalski is locked": ("mkowalski",),
+    "the parcel goes to Łucja Nowak, ul. Długa 5": ("Łucja Nowak", "ul. Długa 5"),
+    "Guten Tag, hier spricht Frau Schneider, Handy 0171 2345678": ("Schneider", "0171 2345678"),
+    "visa 4012888888881881 exp 04/29 cvv 123": ("4012888888881881", "123"),
+    "ssh admin@198.51.100.23 asks for a password": ("198.51.100.23",),
+    "token: ghp_16C7e42F292c6912E7710c838347Ae178B4a": ("ghp_16C7e42F292c6912E7710c838347Ae178B4a",),
+    "Ask Mohammed or Sofía about it": ("Mohammed", "Sofía"),
+    "Best, T. Okonkwo": ("T. Okonkwo",),
+    "my boss Hr. Andersen said no": ("Andersen",),
+    "born 3 March 1990": ("3 March 1990",),
+    "NHS number 943 476 5919": ("943 476 5919",),
+    "reach me on signal +1 (415) 555-0132 / wes@mail.example": ("+1 (415) 555-0132", "wes@mail.example"),
+    "love from grandma Edith x": ("Edith",),
+    "Nguyễn Văn An đã đặt bàn": ("Nguyễn Văn An",),
+}
+"""Others, written after the last change and never used for one."""
 
-__all__ = ["ALIKE", "FRESH", "PLANTED", "Planted"]
+__all__ = ["ALIKE", "FRESH", "PLANTED", "SEEN", "Planted"]

@@ -6,9 +6,9 @@ patterns were written for; in other words, written afterwards, to which the patt
 two words of the message. Precision: the share of all replacements in these messages that touch the planted value; what a message held
 before counts as wrong. Intervals know that values of one form, or names in one sentence, are near-copies.
 
-Then: messages that hold only what looks alike (order numbers, dates, amounts, versions, places, weekdays); fresh messages that were
-written as a whole and never used to change anything; and how often anything is found in real messages as they are: those of banking77 and
-hwu64 were written for data sets and hold hardly any personal data.
+Then: messages that hold only what looks alike (order numbers, dates, amounts, versions, places, weekdays); hard messages, those that the
+patterns were changed after and fresh ones; and how often anything is found in real messages as they are: those of banking77 and hwu64 were
+written for data sets and hold hardly any personal data.
 
 With `--finder`, one of `synthloop components finders` (or `package.module:name`) looks at what the patterns left.
 
@@ -19,14 +19,14 @@ import argparse
 import random
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
 
 from data_sets import banking_rows, halve, irc_texts, router_rows, sms_texts, typed_hwu_texts
-from personal_values import ALIKE, FRESH, PLANTED, Planted
+from personal_values import ALIKE, FRESH, PLANTED, SEEN, Planted
 from synthloop.adapters.finders import FINDERS
 from synthloop.core.ports import Finder
 from synthloop.curate.personal_data import Scrubbed, scrub
@@ -123,10 +123,10 @@ def measure_alike(clean: Clean, count: int, *, show: bool) -> None:
         print(*(f"   wrong: {text} -> {each.text}" for _, text, each in scrubbed if each.found), sep="\n")
 
 
-def measure_fresh(clean: Clean) -> None:
-    values = [(text, value) for text, found in FRESH.items() for value in found]
+def measure_hard(clean: Clean, name: str, messages: Mapping[str, Sequence[str]]) -> None:
+    values = [(text, value) for text, found in messages.items() for value in found]
     missed = [value for text, value in values if value in clean(text).text]
-    print(f"fresh messages: {say_share((text, int(value not in clean(text).text), 1) for text, value in values)} values found")
+    print(f"{name} messages: {say_share((text, int(value not in clean(text).text), 1) for text, value in values)} values found")
     print(f"   missed: {', '.join(map(repr, missed))}")
 
 
@@ -158,7 +158,8 @@ def main() -> None:
     measure_planted(clean, options.count, [text for texts in real.values() for text in halve(texts, second=True)], show=options.show)
     print()
     measure_alike(clean, options.count, show=options.show)
-    measure_fresh(clean)
+    measure_hard(clean, "seen", SEEN)
+    measure_hard(clean, "fresh", FRESH)
     print()
     for name, texts in real.items():
         measure_real(clean, name, texts, show=options.show)

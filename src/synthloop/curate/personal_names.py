@@ -13,7 +13,8 @@ _NEXT = rf"(?:(?:[ ]{_PARTICLE}){{0,2}}[ ](?!I\b){_PROPER})"
 _NAME = rf"(?P<value>{_PROPER}{_NEXT}{{0,2}})(?!\w)"
 _CLOSING = (
     r"(?:thanks(?: in advance| a lot| so much)?|thank you|thx(?: in advance)?|ta|cheers|regards|best|sincerely|yours(?: \w+)?|love|signed"
-    r"|sent by|greetings|kind regards|best wishes|gracias|merci|danke|grüße|obrigad[oa]|saludos|cordialement)"
+    r"|sent by|greetings|kind regards|best wishes|gracias|merci|danke|grüße|obrigad[oa]|saludos|un saludo|cordialement|cordialmente"
+    r"|bien à vous|atenciosamente|abraços|grazie|saluti|groetjes|pozdrawiam)"
 )
 _INTRODUCTION = (
     r"(?:my (?:full )?name(?:['’]?s| is)|name\s*[:=–-]|(?:i am|i['’]?m) called|me llamo|mi nombre es|je m['’]appelle|mein name ist"
@@ -28,6 +29,15 @@ _CONTACT = (
     r"(?:(?:spoke|speak|speaking|talk|talked|talking|chatted|met) (?:with|to)|(?:told|promised|helped|served|contacted) by|agent|rep|named"
     r"|on behalf of)"
 )
+_ASKED = r"(?:ask|asked|tell|remind|invite|ping|text|email|mail|message|dm|cc|notify|attn[:.]?|c/o)"
+_SAYS = (
+    r"(?:(?:has |had |just |also )?(?:said|told|asked|wrote|emailed|texted|mentioned|replied|answered|promised|insists|insisted)\b"
+    r"|says\b|wants\b|thinks\b|and (?:i|me)\b|or (?:i|me)\b)"
+)
+_DEPARTMENT = (
+    r"(?:accounting|marketing|sales|finance|hr|it|legal|support|payroll|purchasing|reception|logistics|billing"
+    r"|the \w+ (?:team|desk|office))"
+)
 _AFTER = r"(?=\s*(?:$|[,.!(\n-]|(?:from|here|calling|speaking|again|and|at|with|in)\b))"
 
 NAMES: tuple[re.Pattern[str], ...] = (
@@ -37,7 +47,10 @@ NAMES: tuple[re.Pattern[str], ...] = (
     re.compile(rf"\b(?i:this is|(?:i am|i['’]?m)|it['’]?s)\s+{_NAME}{_AFTER}"),
     re.compile(rf"\b(?i:this is)\s+(?P<value>{_WORD}(?: {_WORD})?)(?=\s+(?:calling|speaking)\b)"),
     re.compile(rf"\b(?i:hi|hello|hey|dear|good (?:morning|afternoon|evening)|thanks|thank you)\s+{_NAME}(?=\s*(?:$|[,.!:;\n-]|\w))"),
-    re.compile(rf"(?:^|[,.!\n])[ ]*{_NAME}(?= here\b)"),
+    re.compile(rf"(?:^|[,.!\n])[ ]*{_NAME}(?= (?:here|from {_DEPARTMENT})\b)"),
+    re.compile(rf"\b(?i:soy|ich bin|je suis|c['’]est|sono|ik ben|jestem|aqui é|aqui fala)\s+(?:(?:o|a|die|der)\s+)?{_NAME}{_AFTER}"),
+    re.compile(rf"\b(?i:{_ASKED})\s+{_NAME}"),
+    re.compile(rf"(?<![\w'’-]){_NAME}(?=\s(?i:{_SAYS}))"),
     re.compile(rf"\b(?i:(?:my|our|his|her|their) {_KIN}|{_CONTACT}),?\s+{_NAME}"),
     re.compile(rf"\b(?i:{_CLOSING})[ ]*[,.!:\n-]+\s*[-–—]?\s*{_NAME}(?=\s*(?:[.,!]?\s*$|\n))"),
     re.compile(rf"\n[ ]*[-–—][ ]*{_NAME}\s*$"),
@@ -57,18 +70,24 @@ bad good great fine well nice happy sad angry mad upset annoyed confused worried
 locked broke broken afraid scared glad fed new old right wrong true false unable able aware alone interested disappointed frustrated
 concerned excited surprised urgent ridiculous spam terrible awful horrible unacceptable outrageous important crazy insane stupid weird
 strange funny impossible unbelievable perfect awesome wonderful amazing absolutely totally completely definitely probably maybe even
+same mine siri alexa google who's what's that's there's here's where's how's let's
 misspelt misspelled spelled spelt incorrect missing different changed listed shown correct fake private short long hard easy
 english french german spanish italian portuguese dutch chinese japanese indian american british european african canadian australian
 london paris berlin madrid rome lisbon york tokyo delhi mumbai france germany spain italy portugal india china japan america europe africa
 """
 _NOT_NAMES = frozenset(_ORDINARY_WORDS.split())
+_CONTRACTED = re.compile(r"(?:n't|'ve|'ll|'re|'d)$")
+_ACRONYM = re.compile(r"[A-Z]{2}")
+_ARTICLE = re.compile(r"\b(?:the|an?) $", re.IGNORECASE)
 _ENDINGS = re.compile(r"\w{3,}(?:ing|ous|ful|able|ible|less|ally)$")
 
 
-def is_name(value: str, _before: str) -> bool:
-    """Tell whether what stands where a name is announced can be one: its first word is no ordinary word."""
-    first = value.split(maxsplit=1)[0].lower().replace("’", "'")
-    return len(first) > 1 and not first.startswith("i'") and first not in _NOT_NAMES and not _ENDINGS.match(first) and not value.isupper()
+def is_name(value: str, before: str) -> bool:
+    """Tell whether what stands where a name is announced can be one: its first word is no ordinary word, abbreviation or contraction."""
+    first = value.split(maxsplit=1)[0].replace("’", "'")
+    plain = first.lower()
+    ordinary = len(plain) < 2 or plain in _NOT_NAMES or _ENDINGS.match(plain) or _CONTRACTED.search(plain) or plain.startswith("i'")
+    return not (ordinary or value.isupper() or _ACRONYM.search(first) or _ARTICLE.search(before))
 
 
 __all__ = ["NAMES", "is_name"]

@@ -42,11 +42,11 @@ _KEY = re.compile(
     r"|\b[0-9a-fA-F]{40,}\b",
     re.DOTALL,
 )
-_SECRET = re.compile(
-    r"\b(?:password|passwd|passcode|pwd|pin|otp|(?:\w{0,40}_)?(?:api|access)[ _-]?key(?:_id)?|(?:\w{0,40}_)?(?:secret|token)|authorization)"
-    r"(?:\s+is\s+|\s*[:=]\s*)(?:Bearer\s+)?(?P<value>[^\s,;]{4,}[^\s.,;:!?)])",
-    re.IGNORECASE,
+_BEFORE_KEY = (
+    r"password|passwd|passcode|passphrase|passwort|kennwort|contraseña|mot de passe|senha|pass(?=\s*[:=])|pwd?|pin|otp"
+    r"|(?:\w{0,40}_)?(?:api|access)[ _-]?key(?:_id)?|(?:\w{0,40}_)?(?:secret|token)|authorization"
 )
+_SECRET = re.compile(rf"\b(?:{_BEFORE_KEY})(?:\s+is\s+|\s*[:=]\s*)(?:Bearer\s+)?(?P<value>[^\s,;]{{4,}}[^\s.,;:!?)])", re.IGNORECASE)
 _IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b|\b[a-z]{2}\d{2}[a-z0-9]{11,30}\b")
 _CARD = re.compile(r"(?<![\w-])[2-6]\d{3}(?:[ -]?\d){9,15}(?![\w-])")
 _IP = re.compile(
@@ -56,7 +56,8 @@ _IP = re.compile(
 _PHONE = re.compile(r"(?<![\w.,/+#-])(?:\+|\(\+?)?\d(?:[ ./-]?[()]?[ ]?\d){5,14}(?![\w/-]|[.,]\d)")
 
 _PHONE_WORD = re.compile(
-    r"\b(?:call|phone|telephone|tel|mobile|cell|ring|text|whats ?app|fax|sms|reach|dial)\b[^.!?\n\d]{0,25}$"
+    r"\b(?:call|phone|telephone|tel|mobile|cell|ring|text|whats ?app|fax|sms|reach|dial|telefon\w*|mobil|handy|t[eé]l|t[eé]l[eé]phone"
+    r"|portable|tel[eé]fono|m[oó]vil|celular|cellulare|telem[oó]vel)\b[^.!?\n\d]{0,25}$"
     r"|\bnumber(?:'s| is| was|:)[^.!?\n\d]{0,10}$",
     re.IGNORECASE,
 )

@@ -47,6 +47,12 @@ FOUND = {
     "ES91 2100 0418 4502 0005 1332 I think": "[IBAN_1] I think",
     "fe80::7a4:1757: no answer": "[IP_1]: no answer",
     "thanks in any case\n+44 7911 123456": "thanks in any case\n[PHONE_1]",
+    "ask Sean, Lara said it": "ask [NAME_1], [NAME_2] said it",
+    "mobil 0151 23456789": "mobil [PHONE_1]",
+    "pass: Winter2026 ok": "pass: [KEY_1] ok",
+    "hola, soy Inés": "hola, soy [NAME_1]",
+    "Deepa from marketing again": "[NAME_1] from marketing again",
+    "McCoy and I are late": "[NAME_1] and I are late",
     "a@b.org or a@b.org": "[EMAIL_1] or [EMAIL_1]",
     "a@b.org or c@d.org": "[EMAIL_1] or [EMAIL_2]",
 }
@@ -79,6 +85,10 @@ LEFT = [
     "my password is wrong",
     "std::vector and 10:30:45",
     "5.96046447 is correct",
+    "the Seller says no, and the ATMs said so too",
+    "Who's emailed me, Haven't asked",
+    "ask MySQL",
+    "the pass is for 2 days",
     "[EMAIL_1] was there before",
 ]
 
