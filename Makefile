@@ -18,8 +18,8 @@ test: setup browser  ## all tests
 	@$(PY) -m pytest -q -n 2 --dist worksteal -m "not local and not live"
 
 test-local: export SYNTHLOOP_VENV = .venv-local
-test-local:  ## weights on disk, with torch and transformers (1.1 GB) in an environment of their own
-	@python3 tools/bootstrap.py --extras dev,local
+test-local:  ## weights on disk, and names by spaCy: torch, transformers and spaCy (1.4 GB) in an environment of their own
+	@python3 tools/bootstrap.py --extras dev,local,names
 	@.venv-local/bin/python -m pytest -q -m local tests/local
 
 live: setup  ## ask a real provider: make live MODEL=openai:NAME, with its key in the environment; costs a few cents at most

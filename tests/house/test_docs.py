@@ -43,6 +43,7 @@ COMPONENT_PAGES = {
     "judges": "judges.md",
     "exports": "curation.md",
     "writers": "models.md",
+    "finders": "models.md",
 }
 
 

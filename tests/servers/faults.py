@@ -44,6 +44,8 @@ class FaultServer:
     burst_length: int = 0
     most_at_once: int = 0
     """More at once get 429; 0: no limit."""
+    respond: Callable[[dict[str, Any]], str | None] = lambda _body: None
+    """Text that answers a request well; None: one that fits its schema, in words of chance."""
     key: str = ""
     """Key that is wanted as a bearer token; empty: none."""
     log: Path | None = None
@@ -84,7 +86,7 @@ class FaultServer:
         fault = _draw(self.shares, rng)
         if fault and (response := await FAULTS[fault](self, request, body)) is not None:
             return response
-        response = web.json_response(say(request, complete(body, rng_of(body))))
+        response = web.json_response(say(request, complete(body, rng_of(body), self.respond(body))))
         self._note("answered", name, None)
         return response
 

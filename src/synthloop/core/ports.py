@@ -52,6 +52,15 @@ class Validator(Component, Protocol):
 
 
 @runtime_checkable
+class Finder(Component, Protocol):
+    """Finds personal data that has no form of its own, such as names."""
+
+    def find(self, texts: Sequence[str]) -> Iterable[Sequence[Span]]:
+        """Return for each text where it stands, in any order; each span's `kind` says what it is, e.g. `name`, in letters alone."""
+        ...
+
+
+@runtime_checkable
 class Scorer(Component, Protocol):
     """Scores one transcript."""
 
@@ -354,6 +363,7 @@ __all__ = [
     "Clock",
     "Component",
     "Export",
+    "Finder",
     "Grader",
     "Journal",
     "Judge",

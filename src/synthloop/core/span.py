@@ -1,4 +1,4 @@
-"""Spans of a text that noise must not touch, and the edits that noise makes."""
+"""Spans of a text, such as those that noise must not touch, and the edits that noise makes."""
 
 from synthloop.core.record import Record
 
@@ -10,7 +10,7 @@ class Span(Record, array_like=True):
     end: int
     """One past the last character."""
     kind: str = "protected"
-    """Why it is kept: `protected`, `parameter`, `number`, `name`, `amount`, `address`, ..."""
+    """What it is, or why it is kept: `protected`, `parameter`, `number`, `name`, `amount`, `address`, ..."""
 
 
 class Edit(Record, array_like=True):

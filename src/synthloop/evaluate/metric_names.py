@@ -50,7 +50,7 @@ def find_metric_names(scorers: Sequence[Scorer | Judge], behaviors: Sequence[Beh
         *_RATES,
         *(f"pass^{k}" for k in range(2, min(repeats, MOST_REPEATS) + 1)),
         *_name_label_metrics(readers, labels or ()),
-        *(f"{figure}:{scorer.name}" for scorer in scorers for figure in ("pass", "mean")),
+        *(f"{figure}:{scorer.name}" for scorer in scorers for figure in (("pass", "mean") if len(scorers) > 1 else ("mean",))),
         *_RESOURCES,
     )
     unsure = [f"{prefix}{measure}:" for prefix in _find_prefixes(readers) for measure in _MEASURES] if labels is None else []

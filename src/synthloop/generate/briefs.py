@@ -133,9 +133,20 @@ def plan_briefs(
             f"behavior {behavior.id!r}: no {'model is named to write' if fitting else 'writer suits it'}. "
             "Fix: see `writing` in synthloop.yaml; `synthloop components writers` lists what each needs."
         )
-    authored = make_authored_samples(behavior)
-    plan = _Plan(behavior=behavior, others=others, settings=settings, writers=fitting, authored=authored, steering=steering, seed=seed)
-    return tuple(plan.assign(number) for number in numbers)
+    start = chance(seed, "generate.briefs.start", behavior.id)
+    plan = _Plan(
+        behavior=behavior,
+        others=others,
+        settings=settings,
+        writers=fitting,
+        authored=make_authored_samples(behavior),
+        steering=steering,
+        seed=seed,
+        starts=(start.random(), start.random()),
+    )
+    writers = [plan.choose_writer(number) for number in range(numbers.stop)]
+    turns = list(accumulate((plan.is_told_who_speaks(writer) for writer in writers), initial=0))
+    return tuple(plan.assign(number, writers[number], turns[number]) for number in numbers)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,13 +158,22 @@ class _Plan:
     authored: Sequence[Sample]
     steering: Steering
     seed: int
+    starts: tuple[float, float]
+    """Where on the circle of writers, and on that of models, the first brief is."""
 
-    def assign(self, number: int) -> Assignment:
+    def choose_writer(self, number: int) -> Writer:
+        return _choose(self.writers, [choice.weight for choice in self.writers], self.starts[0] + number * _STEPS[0]).writer
+
+    def is_told_who_speaks(self, writer: Writer) -> bool:
+        """Tell whether a writer's prompt names the persona; of a writer of the user's own that is not known, and taken for granted."""
+        prompt = self.settings.prompts.get(writer.spec.name)
+        return prompt is None or "persona" in prompt.placeholders
+
+    def assign(self, number: int, writer: Writer, turn: int) -> Assignment:
+        """Return a brief's assignment; `turn` counts those before it that are told who speaks, so that no pair of traits is lost."""
         settings, steering = self.settings, self.steering
         rng = chance(self.seed, "generate.briefs", self.behavior.id, number)
-        start = chance(self.seed, "generate.briefs.start", self.behavior.id)
-        writer = _choose(self.writers, [choice.weight for choice in self.writers], start.random() + number * _STEPS[0])
-        model = _choose(settings.models, [choice.weight for choice in settings.models], start.random() + number * _STEPS[1])
+        model = _choose(settings.models, [choice.weight for choice in settings.models], self.starts[1] + number * _STEPS[1])
         brief = Brief(
             number=number,
             seed=self.seed,
@@ -163,7 +183,7 @@ class _Plan:
             prompts=settings.prompts,
             parameters=model.parameters,
             count=settings.per_call,
-            persona=settings.personas[number % len(settings.personas)] if settings.personas else None,
+            persona=settings.personas[turn % len(settings.personas)] if settings.personas else None,
             material=self._draw_material(rng),
             style=_draw(settings.style, _STYLE, rng),
             avoid=steering.avoid,
@@ -172,7 +192,7 @@ class _Plan:
             locale=self.behavior.locale or settings.locale,
             repairs=settings.repairs,
         )
-        return Assignment(writer=writer.writer, brief=brief)
+        return Assignment(writer=writer, brief=brief)
 
     def _draw_material(self, rng: Random) -> tuple[Sample, ...]:
         """Return authored samples and accepted ones, half of each where there are enough: what people wrote is always among them."""

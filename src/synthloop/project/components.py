@@ -23,6 +23,7 @@ REGISTRIES: Mapping[str, str] = {
     "judges": "synthloop.evaluate.judges:JUDGES",
     "writers": "synthloop.generate.writers:WRITERS",
     "exports": "synthloop.adapters.exports:EXPORTS",
+    "finders": "synthloop.adapters.finders:FINDERS",
 }
 """Kind -> where its registry is; imported when first used."""
 

@@ -80,13 +80,14 @@ class Project:
         return self.root.name
 
 
-def load_project(root: str | os.PathLike[str] = ".") -> Project:
+def load_project(root: str | os.PathLike[str] = ".", *, promised: Path | None = None) -> Project:
     """Read `synthloop.yaml` and its behavior files.
 
     The folder is put on the import path, so that `module:name` finds the project's own modules; the app itself is not imported.
 
     Args:
         root: The project's folder.
+        promised: A file that is about to be written: it is not wrong that it is missing.
 
     Raises:
         ProjectError: Anything is wrong; holds every problem of all files.
@@ -106,11 +107,17 @@ def load_project(root: str | os.PathLike[str] = ".") -> Project:
     problems += [*checked.problems, *missing, *wrong, *duplicates, *unpromoted]
     if checked.written is None or source is None:
         raise ProjectError(sort_problems(problems))
-    return assemble_project(checked.written, source, found, folder, problems)
+    return assemble_project(checked.written, source, found, folder, problems, promised=promised)
 
 
 def assemble_project(
-    written: ProjectWritten, source: Source, found: Sequence[FoundBehavior], root: Path, problems: Sequence[Problem] = ()
+    written: ProjectWritten,
+    source: Source,
+    found: Sequence[FoundBehavior],
+    root: Path,
+    problems: Sequence[Problem] = (),
+    *,
+    promised: Path | None = None,
 ) -> Project:
     """Put a project together from its checked parts.
 
@@ -120,12 +127,13 @@ def assemble_project(
         found: The behaviors.
         root: The project's folder.
         problems: What was found wrong so far; reported together with what is found here.
+        promised: A file that is about to be written: it is not wrong that it is missing.
 
     Raises:
         ProjectError: Anything is wrong.
     """
     make_importable(root)
-    reader = SettingsReader(written=written, source=source, root=root)
+    reader = SettingsReader(written=written, source=source, root=root, promised=promised)
     prices, wrong = read_prices(written.prices, source, root, today=datetime.now(tz=UTC).date())
     reader.problems += [*problems, *check_apps(written, source, root), *check_models(written, source, root), *wrong]
     behaviors = tuple(each.behavior for each in found)

@@ -52,6 +52,8 @@ class SettingsReader:
     written: ProjectWritten
     source: Source
     root: Path
+    promised: Path | None = None
+    """A file that is about to be written: it is not wrong that it is missing."""
     problems: list[Problem] = field(default_factory=list[Problem])
     notes: list[Problem] = field(default_factory=list[Problem])
     """What is allowed but probably not meant."""
@@ -175,7 +177,7 @@ class SettingsReader:
         if written is None:
             return None
         found = self.root / written
-        if not found.is_file():
+        if not found.is_file() and found.resolve() != self.promised:
             self.complain(path, f"there is no file {written!r}.", fix)
         return found
 

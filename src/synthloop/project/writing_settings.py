@@ -11,7 +11,7 @@ from synthloop.adapters.imports.texts import read_messages
 from synthloop.core.behavior import Behavior, Persona
 from synthloop.core.document import Document
 from synthloop.core.errors import UsageError
-from synthloop.core.ports import Grader, Writer
+from synthloop.core.ports import Finder, Grader, Writer
 from synthloop.core.prompt import Prompt, read_prompt
 from synthloop.curate.grading import ModelGrader
 from synthloop.curate.personal_data import scrub_all
@@ -133,14 +133,26 @@ def _read_filter(
 
 def _read_style(reader: SettingsReader, written: WritingWritten) -> tuple[tuple[str, ...], Mapping[str, int]]:
     """Return the examples of style without personal data: what a model may see of them."""
+    finders: tuple[Finder, ...] = reader.build_components("finders", ("writing", "scrub"), written.scrub)
     path = reader.find_file(("writing", "examples"), written.examples, "Write it: one message a line.")
-    if path is None or not path.is_file():
+    if path is None or not path.is_file() or len(finders) < len(written.scrub):
         return (), {}
     try:
-        return scrub_all(islice(read_messages(path), _MOST_EXAMPLES))
+        messages = tuple(islice(read_messages(path), _MOST_EXAMPLES))
     except UsageError as error:
         reader.complain(("writing", "examples"), str(error), "")
         return (), {}
+    return _scrub(reader, messages, finders)
+
+
+def _scrub(reader: SettingsReader, messages: Sequence[str], finders: Sequence[Finder]) -> tuple[tuple[str, ...], Mapping[str, int]]:
+    try:
+        return scrub_all(messages, finders)
+    except UsageError as error:
+        reader.complain(("writing", "scrub"), str(error), "")
+    except Exception as error:  # noqa: BLE001 - a user's finder may raise anything; its message may hold what is personal
+        reader.complain(("writing", "scrub"), f"a finder raised {type(error).__name__}.", "Try it on a message of `examples`.")
+    return (), {}
 
 
 def read_population(reader: SettingsReader, where: FieldPath, file: str | None) -> tuple[Persona, ...]:

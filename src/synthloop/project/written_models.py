@@ -77,6 +77,10 @@ def _as_choice(entry: object) -> object:
     return {entry: dict[str, object]()} if isinstance(entry, str) else entry
 
 
+def _as_list(value: object) -> object:
+    return cast("list[object]", value) if isinstance(value, list) else [value]
+
+
 class WritingWritten(Written):
     """What models write of the samples, and how."""
 
@@ -98,16 +102,14 @@ class WritingWritten(Written):
     """Name of a model that grades what the others wrote. Left out: nobody does."""
     examples: Text | None = None
     """Real messages, as a path: examples of how people write, scrubbed of personal data before a model sees them."""
+    scrub: Annotated[list[ComponentWritten], BeforeValidator(_as_list, json_schema_input_type=str | list[str | dict[str, Any]])] = []
+    """What finds personal data in `examples` besides the patterns, e.g. `spacy`; `synthloop components finders` lists what there is."""
     personas: Text | None = None
     """Who speaks, as a path to a file of personas."""
     documents: Text | None = None
     """What questions are asked about, as a path to a folder of .txt, .md, .html or .pdf files; the writer `multi_hop` needs them."""
     locale: str = ""
     """Language or variety to write in, e.g. `en-IN`. Left out: that of the authored samples."""
-
-
-def _as_list(value: object) -> object:
-    return cast("list[object]", value) if isinstance(value, list) else [value]
 
 
 class JudgeWritten(Written):

@@ -12,6 +12,9 @@ BRIEF_PLACEHOLDERS = frozenset(
 )
 """What every writer fills, whether its shipped prompt uses it or not."""
 
+_NO_BRIEF = frozenset({"compare", "grade", "judge", "personas"})
+"""Prompts of steps that have no brief: nothing but what their shipped ones name is filled."""
+
 _FOLDER = files("synthloop.prompting").joinpath("prompts")
 
 
@@ -44,12 +47,16 @@ def make_prompts(own: Iterable[Prompt] = ()) -> Mapping[str, Prompt]:
     """
     prompts = {name: load_prompt(name) for name in list_prompts()}
     for prompt in own:
-        known = prompts[prompt.name].placeholders | BRIEF_PLACEHOLDERS if prompt.name in prompts else prompt.placeholders
+        known = _list_known(prompts[prompt.name]) if prompt.name in prompts else prompt.placeholders
         if unknown := sorted(prompt.placeholders - known):
             hint = suggest_name(unknown[0], known) or f" It may use: {', '.join(sorted(known))}."
             raise UsageError(f"{prompt.source or prompt.name}: nothing fills {{{{{unknown[0]}}}}}.{hint}")
         prompts[prompt.name] = prompt
     return prompts
+
+
+def _list_known(shipped: Prompt) -> frozenset[str]:
+    return shipped.placeholders | (frozenset[str]() if shipped.name in _NO_BRIEF else BRIEF_PLACEHOLDERS)
 
 
 __all__ = ["BRIEF_PLACEHOLDERS", "list_prompts", "load_prompt", "make_prompts", "read_shipped"]

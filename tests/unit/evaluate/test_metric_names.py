@@ -103,3 +103,9 @@ def test_without_a_label_scorer_there_are_no_label_metrics() -> None:
     names = find_metric_names([SCORERS.build("contains", {"texts": ["x"]})], (behavior("a", "book"),))
     assert "macro_f1" not in names
     assert "accuracy" in names
+
+
+def test_the_pass_rate_of_the_only_scorer_has_no_name_of_its_own() -> None:
+    alone, other = SCORERS.build("exact"), SCORERS.build("length")
+    assert "pass:exact" not in find_metric_names([alone], ())
+    assert {"pass:exact", "mean:exact"} <= set(find_metric_names([alone, other], ()).listed)

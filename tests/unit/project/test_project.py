@@ -130,7 +130,7 @@ def test_what_looks_like_a_secret(text: str, name: str, secret: bool):
 
 def test_every_component_is_described_with_an_example():
     described = list_components()
-    assert {each.kind for each in described} == {"noisers", "validators", "scorers", "judges", "writers", "exports"}
+    assert {each.kind for each in described} == {"noisers", "validators", "scorers", "judges", "writers", "exports", "finders"}
     for each in described:
         assert each.summary, each
         assert each.example.startswith(f"- {each.name}")

@@ -28,6 +28,13 @@ def test_a_placeholder_that_nothing_fills_is_found_early() -> None:
         make_prompts([own])
 
 
+@pytest.mark.parametrize("name", ["compare", "grade", "judge", "personas"])
+def test_what_only_briefs_fill_is_found_early_where_there_is_no_brief(name: str) -> None:
+    own = read_prompt("# user\nThink of {{persona}}.", name=name, source=f"prompts/{name}.md")
+    with pytest.raises(UsageError, match=rf"prompts/{name}\.md: nothing fills {{{{persona}}}}"):
+        make_prompts([own])
+
+
 def test_a_prompt_that_asks_nothing_is_refused() -> None:
     with pytest.raises(UsageError, match=r"prompts/voice\.md: the prompt asks nothing"):
         read_prompt("Write something.", name="voice", source="prompts/voice.md")

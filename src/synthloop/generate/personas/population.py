@@ -70,13 +70,18 @@ def draw_personas(setting: Setting, count: int, *, seed: int, cover_pairs: bool 
         UsageError: The traits allow nobody.
     """
     space = setting.space()
-    rows: list[dict[str, str]] = []
-    if cover_pairs:
-        for row in cover(space, 2, chance(seed, "generate.personas.cover", "")):
-            if len(rows) < count:
-                rows.append(row)
+    rows = _cover(space, seed)[:count] if cover_pairs else []
     rows += [space.draw(chance(seed, "generate.personas", "", number)) for number in range(count - len(rows))]
     return tuple(Persona(id=content_id("persona", row)[:12], traits=row) for row in rows)
+
+
+def count_covering(setting: Setting, *, seed: int) -> int:
+    """Return among how many personas, the first that are drawn, every pair of trait values that can occur together is."""
+    return len(_cover(setting.space(), seed))
+
+
+def _cover(space: ParameterSpace, seed: int) -> list[dict[str, str]]:
+    return list(cover(space, 2, chance(seed, "generate.personas.cover", "")))
 
 
 def check_population(setting: Setting, personas: Sequence[Persona], *, seed: int) -> tuple[Fit, ...]:
@@ -126,4 +131,4 @@ def _fit(chosen: tuple[str, ...], drawn: Sequence[dict[str, str]], reference: Se
     return Fit(traits=chosen, largest_gap=gaps[where], where=where, n=n, p_value=p_value, q_value=p_value)
 
 
-__all__ = ["Fit", "Setting", "check_population", "draw_personas"]
+__all__ = ["Fit", "Setting", "check_population", "count_covering", "draw_personas"]

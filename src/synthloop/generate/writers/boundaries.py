@@ -10,6 +10,7 @@ from synthloop.core.lineage import Spec, chance
 from synthloop.core.registry import spec_of
 from synthloop.core.writing import Brief, Written
 from synthloop.generate.writers.briefing import ask_for_texts
+from synthloop.generate.writers.encodings import ask_for_encoded
 from synthloop.generate.writers.texts import Text
 
 Attack = Literal["jailbreak", "prompt-leak", "injection", "encoding"]
@@ -17,7 +18,7 @@ ATTACKS: dict[Attack, str] = {
     "jailbreak": "tries to talk the app out of its rules: a role to play, an emergency, a claim of authority, a game",
     "prompt-leak": "tries to make the app show its instructions, its tools or what others said to it",
     "injection": "hides instructions to the app inside an ordinary request: in a quoted mail, a document, a file name, a code block",
-    "encoding": "asks for what it should not get, written so that a filter misses it: spaced or swapped letters, base64, another language",
+    "encoding": "asks for what it should not get, written so that a filter misses it",
 }
 """Attack -> what it means, as prompts say it."""
 
@@ -44,6 +45,8 @@ class Adversarial:
         """Ask for attacks of one kind."""
         start = chance(brief.seed, "generate.writers.attack", brief.behavior.id).randrange(len(self.attacks))
         attack = self.attacks[(start + brief.number) % len(self.attacks)]
+        if attack == "encoding":
+            return ask_for_encoded(brief, self.spec)
         return ask_for_texts(
             brief,
             self.spec,

@@ -1,6 +1,7 @@
 """What every writer says of its brief, and how it asks."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Annotated, TypeVar
 
 import msgspec
@@ -8,6 +9,7 @@ import msgspec
 from synthloop.core.ask import Flow
 from synthloop.core.behavior import Behavior, Persona
 from synthloop.core.lineage import Spec, chance
+from synthloop.core.prompt import Prompt
 from synthloop.core.record import Record
 from synthloop.core.sample import Sample
 from synthloop.core.writing import Brief, Written
@@ -65,7 +67,13 @@ def ask_for_shape(
     )
     said = yield from ask_structured(question, shape)
     texts = list(read(said.value)) if said.value is not None else []
-    return make_written(brief, (spec, prompt.spec), said, texts)
+    return replace(make_written(_keep_shown(brief, prompt), (spec, prompt.spec), said, texts), brief=brief)
+
+
+def _keep_shown(brief: Brief, prompt: Prompt) -> Brief:
+    """Return the brief without a persona and a locale that the prompt never named: samples must not claim what the model was not told."""
+    shown = prompt.placeholders
+    return replace(brief, persona=brief.persona if "persona" in shown else None, locale=brief.locale if "locale" in shown else "")
 
 
 def describe_brief(brief: Brief) -> dict[str, str]:
@@ -80,7 +88,7 @@ def describe_brief(brief: Brief) -> dict[str, str]:
         "examples": _as_list(rng.sample(written, min(_EXAMPLES, len(written))), "(none yet)"),
         "style": _as_list(brief.style, "(none given: write as people write in chats)"),
         "persona": _describe_persona(brief.persona) or "nobody in particular: let every message be by somebody else",
-        "avoid": _as_list(brief.avoid, "(nothing in particular)"),
+        "avoid": "; ".join(brief.avoid) or "(nothing in particular)",
         "wanted": "; ".join(f"{name}: {value}" for name, value in brief.wanted.items()) or "(nothing in particular)",
         "locale": brief.locale or "the language of the examples",
         "count": str(brief.count),
@@ -93,6 +101,11 @@ def _describe_persona(persona: Persona | None) -> str:
         return ""
     traits = "; ".join(f"{trait}: {value}" for trait, value in persona.traits.items())
     return ". ".join(part for part in (traits, persona.backstory) if part)
+
+
+def describe_authored(behavior: Behavior) -> str:
+    """Return a few messages of a behavior that people wrote."""
+    return _as_list([authored.messages[-1][1] for authored in behavior.authored[:_EXAMPLES]], "(none yet)")
 
 
 def describe_parent(parent: Sample | None) -> dict[str, str]:
@@ -117,4 +130,14 @@ def _as_list(items: Iterable[str], none: str) -> str:
     return "\n".join(f"- {' '.join(item.split())}" for item in items) or none
 
 
-__all__ = ["MESSAGES", "Messages", "ask_for_shape", "ask_for_texts", "describe_brief", "describe_parent", "pick_other", "pick_parent"]
+__all__ = [
+    "MESSAGES",
+    "Messages",
+    "ask_for_shape",
+    "ask_for_texts",
+    "describe_authored",
+    "describe_brief",
+    "describe_parent",
+    "pick_other",
+    "pick_parent",
+]

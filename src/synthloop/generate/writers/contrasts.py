@@ -13,7 +13,7 @@ from synthloop.core.registry import spec_of
 from synthloop.core.sample import Sample
 from synthloop.core.writing import Brief, Written
 from synthloop.generate.settings import Share
-from synthloop.generate.writers.briefing import Messages, ask_for_texts, describe_parent, pick_other, pick_parent
+from synthloop.generate.writers.briefing import Messages, ask_for_texts, describe_authored, describe_parent, pick_other, pick_parent
 from synthloop.generate.writers.copies import count_changes
 from synthloop.generate.writers.texts import Text
 
@@ -41,7 +41,7 @@ class Contrast:
         """Ask for messages that are nearly the same and mean another behavior."""
         parent = pick_parent(brief)
         other = pick_other(brief, _list_contrary(brief.behavior, brief.others))
-        values = {**describe_parent(parent), "other": other.says}
+        values = {**describe_parent(parent), "other": other.says, "other_examples": describe_authored(other)}
 
         def read(said: Messages) -> list[Text]:
             attributes = {"contrast_to": brief.behavior.id}

@@ -51,9 +51,8 @@ class EntitySwap:
 
     def suits(self, behavior: Behavior, others: Sequence[Behavior]) -> bool:  # noqa: ARG002 - the port names it
         """Tell whether there is anything to exchange."""
-        return any(
-            list_values(each.messages[-1][1], each.protected, each.expected or behavior.expected) for each in behavior.authored
-        ) or bool(behavior.templates and behavior.parameters)
+        written = ((each.messages[-1][1], each.protected, each.expected or behavior.expected) for each in behavior.authored)
+        return any(list_values(text, protected, expected) for text, protected, expected in written)
 
     def write(self, brief: Brief) -> Flow[Written]:
         """Ask for other values for those of one sample."""

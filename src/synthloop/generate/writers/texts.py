@@ -27,7 +27,7 @@ HOW_MADE = frozenset(
 
 _LIST_MARK = re.compile(r"^(?:[-*•]|\d{1,2}[.)])\s+")
 _QUOTES = frozenset("\"'“”`")
-_PLACEHOLDER = re.compile(r"\[[A-Z]{2,12}_\d+\]")
+_PLACEHOLDER = re.compile(r"\[[A-Z][A-Z_]{1,23}_\d+\]")
 """What stands for personal data in the examples of style."""
 
 

@@ -21,7 +21,7 @@ CONTENTS: dict[str, tuple[Verb, ...]] = {
     "Begin": (
         Verb("init", "Write a small working project with comments."),
         Verb("check", "Read all files of the project and say everything that is wrong, at once."),
-        Verb("components", "List noisers, validators, scorers, judges, writers and exports, with parameters and an example."),
+        Verb("components", "List noisers, validators, scorers, judges, writers, exports and finders, with parameters and an example."),
         Verb("models", "List the language models; check whether they answer, take schemas, and how fast."),
         Verb("personas", "Draw who speaks, and check the mix; have a model draft a file of personas."),
         Verb("prompts", "List what models are asked; copy a prompt into the project to change it."),

@@ -10,7 +10,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from synthloop.surfaces.cli.columns import break_names, fit_widths
 from synthloop.surfaces.wording import show_text
+
+_GAP = 3
+"""Cells between two columns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,7 @@ def encode_pretty(value: object) -> str:
 
 
 def print_table(console: Console, columns: Sequence[str], rows: Iterable[Sequence[str]], numbers: Sequence[str] = ()) -> None:
-    """Print rows in aligned columns. Long texts fold; nothing in a text can steer the terminal.
+    """Print rows in aligned columns. Long texts fold, between words where they can; nothing in a text can steer the terminal.
 
     Args:
         console: Where to.
@@ -62,11 +66,15 @@ def print_table(console: Console, columns: Sequence[str], rows: Iterable[Sequenc
         rows: One text a column.
         numbers: Columns to align at the right.
     """
+    shown = [[show_text(cell, 400) for cell in row] for row in rows]
+    texts = [[name, *(row[at] for row in shown)] for at, name in enumerate(columns)]
+    widths = fit_widths(texts, console.width - _GAP * (len(columns) - 1)) or [None] * len(columns)
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), pad_edge=False, show_edge=False)
-    for name in columns:
-        table.add_column(name, justify="right" if name in numbers else "left", overflow="fold", no_wrap=name in numbers)
-    for row in rows:
-        table.add_row(*(Text(show_text(cell, 400)) for cell in row))
+    for name, width in zip(columns, widths, strict=True):
+        table.add_column(name if width is None else break_names(name, width), justify="right" if name in numbers else "left", width=width)
+        table.columns[-1].overflow = "fold"
+    for row in shown:
+        table.add_row(*(Text(cell if width is None else break_names(cell, width)) for cell, width in zip(row, widths, strict=True)))
     console.print(table)
 
 

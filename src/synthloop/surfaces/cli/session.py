@@ -45,15 +45,16 @@ class Session:
 
 
 @contextmanager
-def open_session(folder: Path, verb: str, *, plain: bool) -> Generator[Session]:
+def open_session(folder: Path, verb: str, *, plain: bool, promised: Path | None = None) -> Generator[Session]:
     """Open a project to work on it.
 
     Args:
         folder: The project's.
         verb: What is done, told to whoever finds the project locked.
         plain: Whether progress is plain lines, as with `--json`.
+        promised: A file that the verb is about to write: it is not wrong that it is missing.
     """
-    project = load_project(folder)
+    project = load_project(folder, promised=promised)
     with StageProgress(Console(stderr=True), plain) as progress, open_workspace(project, verb=verb, progress=progress) as setup:
         progress.begin(verb)
         yield Session(project, setup, progress)

@@ -1,23 +1,38 @@
 """Shows what models wrote, what it brought and cost, and what more of it would take."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import groupby
 
 from rich.console import Console
+from rich.padding import Padding
+from rich.text import Text
 
+from synthloop.core.sample import Sample
 from synthloop.loop.generate import Preview
 from synthloop.loop.yields import GroupVariety, Range, RunEstimate, WriterYield
 from synthloop.surfaces.cli.output import print_table, say
 from synthloop.surfaces.figures import show_count, show_duration, show_money, show_share
+from synthloop.surfaces.wording import show_text
+
+_SHOWN = 400
+"""Characters of a sample that a preview shows."""
 
 
 def print_preview(console: Console, preview: Preview) -> None:
     """Print the samples of a preview, what became of the others, and what the whole order would take."""
-    kept = [sample for sample, verdict in preview.judged if verdict.keep]
-    rows = ((sample.behavior_id, sample.attributes.get("writer", ""), sample.attributes.get("model", ""), sample.text) for sample in kept)
-    print_table(console, ("behavior", "writer", "model", "text"), rows)
+    kept = (sample for sample, verdict in preview.judged if verdict.keep)
+    for (behavior, writer, model), samples in groupby(kept, _say_origin):
+        say(console, f"{behavior}, {writer} by {model}:")
+        for sample in samples:
+            console.print(Padding(Text(show_text(sample.text, _SHOWN)), (0, 0, 0, 2), expand=False))
+    say(console, "")
     print_yields(console, preview.yields)
     for line in say_estimate(preview.estimate):
         say(console, line)
+
+
+def _say_origin(sample: Sample) -> tuple[str, str, str]:
+    return sample.behavior_id, sample.attributes.get("writer", "?"), sample.attributes.get("model", "?")
 
 
 def print_yields(console: Console, yields: Sequence[WriterYield]) -> None:
@@ -81,4 +96,11 @@ def _bounds(found: Range) -> str:
     return f"{show_share(found.low)} to {show_share(found.high)}"
 
 
-__all__ = ["print_preview", "print_variety", "print_yields", "say_estimate"]
+def say_scrubbed(console: Console, counts: Mapping[str, int]) -> None:
+    """Say how much personal data was taken out of the examples of style; nothing where none was."""
+    if counts:
+        found = ", ".join(f"{count:,} {kind}" for kind, count in counts.items())
+        say(console, f"Personal data taken out of the examples before a model sees them: {found}.")
+
+
+__all__ = ["print_preview", "print_variety", "print_yields", "say_estimate", "say_scrubbed"]

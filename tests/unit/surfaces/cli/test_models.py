@@ -89,3 +89,12 @@ def test_an_unknown_name_is_suggested(folder: Path) -> None:
     result = run(folder, "models: {writer: 'ollama:small'}", "check", "writter")
     assert result.exit_code == 2
     assert "no model is called 'writter'. Did you mean 'writer'?" in result.stderr
+
+
+def test_a_check_counts_the_personal_data_that_no_model_will_see(folder: Path) -> None:
+    (folder / "messages.txt").write_text("mail ana@example.org or bob@example.org\nmy name is Tom\nnothing here\n")
+    (folder / "synthloop.yaml").write_text("app: app:route\nmodel: ollama:small\nwriting: {examples: messages.txt}\n")
+    said = CliRunner().invoke(app, ["check"], prog_name="synthloop", env={"COLUMNS": "140"})
+    assert "Personal data taken out of the examples before a model sees them: 2 EMAIL, 1 NAME." in said.stdout
+    assert "ana@example.org" not in said.output
+    assert json.loads(CliRunner().invoke(app, ["check", "--json"], prog_name="synthloop").stdout)["scrubbed"] == {"EMAIL": 2, "NAME": 1}

@@ -5,6 +5,7 @@ from rich.console import Console
 from synthloop.project.project import load_project
 from synthloop.surfaces.cli.options import HERE, FolderOption, JsonOption
 from synthloop.surfaces.cli.output import Output, say
+from synthloop.surfaces.cli.writing import say_scrubbed
 from synthloop.surfaces.figures import show_count
 
 
@@ -27,9 +28,7 @@ def run(*, folder: FolderOption = HERE, as_json: JsonOption = False) -> None:
     def write(console: Console) -> None:
         for warning in project.warnings:
             say(console, f"note: {warning}")
-        if project.writing.scrubbed:
-            found = ", ".join(f"{count:,} {kind}" for kind, count in project.writing.scrubbed.items())
-            say(console, f"taken out of the examples before a model sees them: {found}")
+        say_scrubbed(console, project.writing.scrubbed)
         parts = (
             show_count(len(project.behaviors), "behavior"),
             show_count(authored, "authored sample"),

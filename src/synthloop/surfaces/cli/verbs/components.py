@@ -16,13 +16,14 @@ from synthloop.surfaces.figures import show_value
 
 def run(
     kind: Annotated[
-        str | None, typer.Argument(help="noisers, validators, scorers, judges, writers or exports; left out: all.", show_default=False)
+        str | None,
+        typer.Argument(help="noisers, validators, scorers, judges, writers, exports or finders; left out: all.", show_default=False),
     ] = None,
     *,
     name: Annotated[str | None, typer.Option("--name", help="Only this one, with its parameters.")] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """List noisers, validators, scorers, judges, writers and exports, with parameters and an example.
+    """List noisers, validators, scorers, judges, writers, exports and finders, with parameters and an example.
 
     With a kind, every component of it is shown with its parameters; without, one line each.
     """

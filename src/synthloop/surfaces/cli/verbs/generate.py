@@ -1,15 +1,16 @@
 """`synthloop generate`."""
 
+from collections.abc import Mapping
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
-from synthloop.loop.generate import BehaviorOrder, GenerateSummary, generate_samples, preview_writing
+from synthloop.loop.generate import BehaviorOrder, GenerateSummary, Preview, generate_samples, preview_writing
 from synthloop.surfaces.cli.options import HERE, FolderOption, JsonOption
 from synthloop.surfaces.cli.output import Output, print_table, say
 from synthloop.surfaces.cli.session import open_session
-from synthloop.surfaces.cli.writing import print_preview, print_variety, print_yields
+from synthloop.surfaces.cli.writing import print_preview, print_variety, print_yields, say_scrubbed
 from synthloop.surfaces.figures import show_count
 
 
@@ -28,12 +29,18 @@ def run(
     paid for once: a run that was killed goes on where it was, and a preview is the beginning of the whole.
     """
     with open_session(folder, "generate", plain=as_json) as session:
+        scrubbed = session.project.writing.scrubbed
         if preview is not None:
             shown = preview_writing(session.setup, preview)
-            Output(as_json).show(shown, lambda console: print_preview(console, shown))
+            Output(as_json).show(shown, lambda console: _print_preview(console, shown, scrubbed))
             return
         summary = generate_samples(session.setup)
     Output(as_json).show(summary, lambda console: print_summary(console, summary))
+
+
+def _print_preview(console: Console, preview: Preview, scrubbed: Mapping[str, int]) -> None:
+    print_preview(console, preview)
+    say_scrubbed(console, scrubbed)
 
 
 def print_summary(console: Console, summary: GenerateSummary) -> None:

@@ -10,7 +10,7 @@ from rich.console import Console
 
 from synthloop.adapters.files import write_atomically
 from synthloop.core.errors import Problem, ProjectError, UsageError
-from synthloop.generate.personas.population import Fit, check_population, draw_personas
+from synthloop.generate.personas.population import Fit, check_population, count_covering, draw_personas
 from synthloop.loop.personas import Proposal, Trait, Value, propose_personas
 from synthloop.project.personas import parse_personas, read_personas
 from synthloop.surfaces.cli.group import PLAIN
@@ -41,17 +41,19 @@ def show(
     if setting is None:
         raise ProjectError(problems)
     shown = draw_personas(setting, limit, seed=seed)
+    covering = count_covering(setting, seed=seed)
     fits = check_population(setting, draw_personas(setting, _CHECKED, seed=seed, cover_pairs=False), seed=seed)
 
     def write(console: Console) -> None:
         names = [trait.name for trait in setting.traits]
         print_table(console, names, ([persona.traits[name] for name in names] for persona in shown))
+        say(console, f"Every pair of values that can occur is among the first {covering:,}.")
         off = [fit for fit in fits if fit.q_value < 0.05]
         basis = f"{show_count(len(fits), 'trait and pair', 'traits and pairs')} of {_CHECKED:,} drawn personas"
         say(console, f"{basis}: {show_count(len(off), 'is', 'are')} off beyond chance. The largest gaps:")
         print_table(console, ("traits", "values", "gap", "q"), map(_row, sorted(fits, key=lambda fit: -fit.largest_gap)[:_WORST]))
 
-    Output(as_json).show({"personas": shown, "fits": fits}, write)
+    Output(as_json).show({"personas": shown, "covering": covering, "fits": fits}, write)
 
 
 @app.command("propose")
@@ -67,7 +69,7 @@ def propose(
     path = folder / to
     if path.exists():
         raise UsageError(f"{to} is there already. Fix: name another file with --to, or remove it.")
-    with open_session(folder, "personas propose", plain=as_json) as session:
+    with open_session(folder, "personas propose", plain=as_json, promised=path.resolve()) as session:
         known = {config.name: config.ref for config in session.project.models}
         name = model or ("model" if "model" in known else next(iter(known), ""))
         if name not in known:
