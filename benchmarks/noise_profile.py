@@ -38,13 +38,16 @@ from synthloop.core.ports import Noiser
 from synthloop.core.sample import Message, make_sample
 from synthloop.generate.noise.apply import apply_noise, noise_text
 from synthloop.generate.noise.casing import set_case
+from synthloop.generate.noise.commas import drop_commas
 from synthloop.generate.noise.draft import Draft
 from synthloop.generate.noise.error_kinds import ERROR_KINDS, ErrorMix, classify_error
+from synthloop.generate.noise.fitting import fit_profile, fit_typos
+from synthloop.generate.noise.generic import GENERIC
 from synthloop.generate.noise.habits import drop
-from synthloop.generate.noise.measure import HABITS, count_errors, list_statistics, measure_style
+from synthloop.generate.noise.measure import MEASURED, count_errors, list_statistics, measure_style
 from synthloop.generate.noise.misspelling import Misspellings
-from synthloop.generate.noise.profile import GENERIC, ProfileNoiser, fit_profile, fit_typos
-from synthloop.generate.noise.punctuation import drop_commas, set_end
+from synthloop.generate.noise.profile import ProfileNoiser
+from synthloop.generate.noise.punctuation import set_end
 from synthloop.generate.noise.spans import find_spans
 from synthloop.generate.noise.spelling import Typos
 from synthloop.generate.noise.style import NoiseProfile, Statistic
@@ -54,6 +57,11 @@ SEED = 20_260
 RARE = 100
 """Times that a habit must have shown in the real half for its share to be known to about 10 %."""
 _NICK = re.compile(r"^(?:user\d+\s*[:,]\s*)+")
+_ADDRESSEE = re.compile(
+    r"^(?:(?:hey|hi|ok|okay) )?(?:olly|pda|alexa|siri|cortana|google|echo)\b[\s,:.!-]*|[\s,]*\b(?:olly|pda|alexa|siri|cortana)(?=[.?!\s]*$)",
+    re.IGNORECASE,
+)
+"""The assistant that a command names: the crowd's normalized form lacks it, and noise can't know it."""
 _PLACEHOLDER = re.compile(r"_{2,}|\[[^\]]*:[^\]]*\]|<\w+>")
 
 Rows = list[dict[str, Any]]
@@ -68,7 +76,7 @@ def read_rows(path: str) -> Rows:
 
 
 def read_sources() -> dict[str, Source]:
-    """Return the messages of each source, shuffled; lines of chat lose the nickname they address, placeholders of masks are left out."""
+    """Return the messages of each source, shuffled; lines of chat and commands lose whom they address, placeholders of masks are left out."""
     sms = [(row["text"], "") for row in read_rows("sms/messages_part1.jsonl") if row["label"] == "ham"]
     chat = [
         row["text"]
@@ -77,7 +85,7 @@ def read_sources() -> dict[str, Source]:
     ]
     irc = [(_NICK.sub("", text.strip()).strip(), "") for text in chat]
     banking = [(row["text"], "") for row in read_rows("banking77/train.jsonl")]
-    hwu = [(row["text_user"], row["text"]) for row in read_rows("hwu64/train.jsonl.gz")]
+    hwu = [(_ADDRESSEE.sub("", row["text_user"]), _ADDRESSEE.sub("", row["text"])) for row in read_rows("hwu64/train.jsonl.gz")]
     sources = {"sms": sms, "irc_support": irc, "banking77": banking, "hwu64": hwu}
     for name, source in sources.items():
         usable = {text.strip(): clean for text, clean in source if len(text.split()) > 2 and not _PLACEHOLDER.search(text)}
@@ -94,7 +102,7 @@ def clean_text(text: str, misspellings: Misspellings, rng: random.Random) -> str
         right = None if word[0].isupper() else misspellings.correct(word.lower())
         if right is not None:
             draft.change(at, right, "corrected")
-    for habit in HABITS:
+    for habit in MEASURED:
         drop(draft, habit, rng)
     drop_commas(draft, 1.0, rng)
     set_end(draft, "none", rng)

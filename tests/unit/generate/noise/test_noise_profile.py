@@ -1,4 +1,5 @@
 import random
+from typing import get_args
 
 import msgspec
 import pytest
@@ -7,7 +8,10 @@ from synthloop.core.errors import UsageError
 from synthloop.generate.noise import NOISERS
 from synthloop.generate.noise.apply import noise_text
 from synthloop.generate.noise.measure import count_errors, list_statistics, measure_style
-from synthloop.generate.noise.profile import GENERIC, ProfileNoiser, describe_profile, fit_profile, fit_typos
+from synthloop.generate.noise.fitting import fit_profile, fit_typos
+from synthloop.generate.noise.forms import Asks
+from synthloop.generate.noise.generic import GENERIC
+from synthloop.generate.noise.profile import ProfileNoiser, describe_profile
 from synthloop.generate.noise.spans import find_spans
 from synthloop.generate.noise.style import NoiseProfile
 
@@ -105,8 +109,8 @@ def test_a_profile_set_by_hand_describes_its_rates() -> None:
     rows = {row.name: row for row in describe_profile(GENERIC)}
     assert rows["abbreviation"].value == pytest.approx(0.03)
     assert all(row.n == 0 and 0 <= row.value <= 1 for row in rows.values())
-    for question in (True, False):
-        assert sum(manner.share for manner in GENERIC.manners if manner.question == question) == pytest.approx(1.0)
+    for asks in get_args(Asks):
+        assert sum(manner.share for manner in GENERIC.manners if manner.asks == asks) == pytest.approx(1.0)
 
 
 def test_known_misspellings_give_their_mix() -> None:
@@ -120,5 +124,5 @@ def test_known_misspellings_give_their_mix() -> None:
 def test_lengths_and_counts_are_told() -> None:
     style = measure_style(["one two three", "four five", "  "])
     assert style.n == 2
-    assert style.words[2] == 3.0
-    assert style.chars[0] == 9.0
+    assert style.word_counts[2] == 3.0
+    assert style.char_counts[0] == 9.0
