@@ -9,6 +9,7 @@ from synthloop.generate.noise.casing import CaseStyle
 from synthloop.generate.noise.commas import INNER_COMMA
 from synthloop.generate.noise.error_kinds import ERROR_KINDS, ErrorMix
 from synthloop.generate.noise.forms import Asks, Size
+from synthloop.generate.noise.fragments import NO_ARTICLE
 from synthloop.generate.noise.generic import GENERIC, POOLED
 from synthloop.generate.noise.measure import MEASURED, MISSPELLING, measure_style
 from synthloop.generate.noise.punctuation import EndMark
@@ -29,6 +30,9 @@ _LEAST_SEEN = 0.3
 """Kinds that are seen less often are taken to be rare, not merely unseen."""
 _EDITED_COMMAS = 0.08
 """Share of the places for less usual commas that have one in edited requests: a source with as many keeps all of a text's commas."""
+
+_NEED_NO_ARTICLE = 0.25
+"""Share of common nouns that rightly have no article behind a preposition."""
 
 _Weights = dict[tuple[CaseStyle, EndMark], float]
 
@@ -56,6 +60,7 @@ def fit_profile(texts: Sequence[str], *, name: str) -> NoiseProfile:
         manners=tuple(manner for asks in get_args(Asks) for manner in _fit_manners(style, asks)),
         habits={
             **{habit.name: _fit_habit(style, habit.name) for habit in MEASURED},
+            NO_ARTICLE.name: _fit_missing_articles(style),
             MISSPELLING: _fit_misspelling(style),
         },
         words={habit: _fit_words(style, habit) for habit in style.words},
@@ -151,6 +156,13 @@ def _fit_words(style: StyleProfile, habit: str) -> dict[str, float]:
     # Few words are abbreviated by everybody: what was hardly seen is rather not.
     prior, weight = (overall / 4, _PRIOR_WEIGHT) if habit == ABBREVIATED.name else (overall, _WORD_WEIGHT)
     return {"": prior, **{word: _shrink(tally, prior, weight) for word, tally in style.words[habit].items()}}
+
+
+def _fit_missing_articles(style: StyleProfile) -> dict[CaseStyle, HabitRate]:
+    """Return the rates at which articles go that were there: the rest of what was measured is "by phone" and the like."""
+    rates = _fit_habit(style, NO_ARTICLE.name)
+    left = {case: max(0.0, (rate.share - _NEED_NO_ARTICLE) / (1.0 - _NEED_NO_ARTICLE)) for case, rate in rates.items()}
+    return {case: _gate(rate, rates[case].rate) for case, rate in left.items()}
 
 
 def _fit_misspelling(style: StyleProfile) -> dict[CaseStyle, HabitRate]:

@@ -27,13 +27,19 @@ def _find(draft: Draft) -> list[Chance]:
         if at > end:
             value, end = _read(draft, at)
             if value > 1:
-                chances.append(Chance(at, False))
+                chances.append(Chance(at, False, _sort_of(value)))
     return chances
 
 
 def _find_kept(draft: Draft) -> list[Chance]:
     """Return the numbers that stand in digits: they are never spelled out, since a changed number may be another request."""
-    return [Chance(at, True) for at, kind in draft.frozen.items() if kind == "number" and _DIGITS.fullmatch(draft.pieces[at])]
+    pieces = draft.pieces
+    numbers = [at for at, kind in draft.frozen.items() if kind == "number" and _DIGITS.fullmatch(pieces[at]) and int(pieces[at]) > 1]
+    return [Chance(at, True, _sort_of(int(pieces[at]))) for at in numbers]
+
+
+def _sort_of(number: int) -> str:
+    return "up to ten" if number <= 10 else "more"
 
 
 def _read(draft: Draft, at: int) -> tuple[int, int]:
@@ -73,6 +79,6 @@ def _write(draft: Draft, position: int, shown: bool, _rng: random.Random) -> Non
 
 
 DIGITS = Habit(name="digits", find=_find, write=_write, cue=among(_NUMBER_WORDS), sign=lambda _word: False, find_kept=_find_kept)
-"""Writing a number in digits."""
+"""Writing a number in digits; rates differ for numbers up to ten, which even careful writers spell out."""
 
 __all__ = ["DIGITS"]

@@ -9,7 +9,7 @@ from typing import get_args
 
 from synthloop.core.lineage import Spec, content_id
 from synthloop.core.span import Noised, Span
-from synthloop.generate.noise.casing import CaseStyle, lower_names, set_case
+from synthloop.generate.noise.casing import CaseStyle, set_case
 from synthloop.generate.noise.commas import COMMA, INNER_COMMA, Commas
 from synthloop.generate.noise.cues import Cues
 from synthloop.generate.noise.draft import Draft
@@ -20,6 +20,7 @@ from synthloop.generate.noise.generic import GENERIC, POOLED
 from synthloop.generate.noise.habits import Chance, Habit
 from synthloop.generate.noise.lookalikes import FACE, close_with_face
 from synthloop.generate.noise.measure import HABITS, MISSPELLING, list_statistics
+from synthloop.generate.noise.names import SMALL_NAME, find_guessed
 from synthloop.generate.noise.punctuation import EndMark, set_dots, set_end
 from synthloop.generate.noise.repertoire import Repertoire
 from synthloop.generate.noise.spelling import Typos
@@ -70,7 +71,8 @@ class ProfileNoiser:
     texts: Share = 1.0
     """Share of texts that are rewritten; the others stay as they are."""
     recase_names: bool = False
-    """Whether texts in small letters lose the capitals of names that were found by themselves (never of what is marked)."""
+    """Whether names that were found by themselves may lose their capitals (never what is marked). Otherwise names keep theirs, and may win
+    some in a text without any capital."""
 
     @property
     def spec(self) -> Spec:
@@ -138,22 +140,33 @@ class ProfileNoiser:
             self._commas[case].put(draft, rng)
         set_end(draft, end, rng, written=self._draw_form(end, rng))
         set_case(draft, case)
-        if self.recase_names and case == "small":
-            lower_names(draft)
-        self._follow(draft, case, rng)
+        self._follow(draft, case, rng, keep_names=not (self.recase_names or text.islower()))
+        if self.recase_names:
+            self._lower_names(draft, case, rng)
         self._misspell(draft, case, rng)
         if case == "upper":
             set_case(draft, "upper")
         return draft.noised()
 
-    def _follow(self, draft: Draft, case: CaseStyle, rng: random.Random) -> None:
+    def _follow(self, draft: Draft, case: CaseStyle, rng: random.Random, *, keep_names: bool) -> None:
         """Take habits up or drop them. Of those that differ by word, some hits do not stand."""
         by_word = self._word_rates[case]
         for habit, hits in self._repertoires[case].draw(draft, rng):
+            if keep_names and habit is SMALL_NAME:
+                continue
             words = by_word.get(habit.name)
             for at, chance in enumerate(habit.find(draft)):
                 if (at in hits and (words is None or words.suits(chance.word, rng))) != chance.shown:
                     self._write(draft, habit, chance, rng)
+
+    def _lower_names(self, draft: Draft, case: CaseStyle, rng: random.Random) -> None:
+        """Let the names that were guessed by their capitals lose them, as often as in messages in that case."""
+        names = find_guessed(draft)
+        if names and (found := self._rates[case].get(SMALL_NAME.name)) and (rate := _draw_rate(found, rng)):
+            words = self._word_rates[case].get(SMALL_NAME.name)
+            for name in names:
+                if rng.random() < (words.by_word.get(name.word, words.other) if words else rate):
+                    draft.change(name.position, draft.pieces[name.position].lower(), SMALL_NAME.name)
 
     def _write(self, draft: Draft, habit: Habit, chance: Chance, rng: random.Random) -> None:
         form = "" if chance.shown else self._draw_form(habit.name, rng)
