@@ -3,9 +3,11 @@
 Fits on half of each source, then asks four questions of the other half:
 
 1. Put on clean requests of another source (clinc150), does the style come out as it was measured? Numbers that depend on what is said are
-   measured given it (end marks given that the words ask, habits given that they could show), so another content may be compared.
+   measured given it (end marks given that the words ask, habits given that they could show, both weighed as the other content weighs
+   words and forms of texts), so another content may be compared.
 2. The same on like content: a quarter of the source is cleaned (habits dropped, misspellings corrected, capitals and end marks taken off;
-   for hwu64 the crowd's texts in their normalized form) and given the fitted style, and compared with the quarter that was left alone.
+   for hwu64 the crowd's texts in their normalized form) and given the fitted style, and compared, as it is, with the quarter that was left
+   alone.
 3. Is the mix of spelling errors that of real learners (TOEFL-Spell)? Fitted on half of the essays, made on the correct words of the others.
 4. Can a classifier (character 1-4-grams and logistic regression, five-fold) tell real messages from made ones? Content can't help it: both
    are of the same source, as in 2. AUC 0.5 is "no", for the fitted profile and for the generic setting. `real` shows what it finds between
@@ -22,9 +24,11 @@ import random
 import re
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, cast, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,16 +45,17 @@ from synthloop.generate.noise.casing import set_case
 from synthloop.generate.noise.commas import drop_commas
 from synthloop.generate.noise.draft import Draft
 from synthloop.generate.noise.error_kinds import ERROR_KINDS, ErrorMix, classify_error
+from synthloop.generate.noise.forms import Asks
 from synthloop.generate.noise.fitting import fit_profile, fit_typos
 from synthloop.generate.noise.generic import GENERIC
 from synthloop.generate.noise.habits import drop
 from synthloop.generate.noise.measure import MEASURED, count_errors, list_statistics, measure_style
 from synthloop.generate.noise.misspelling import Misspellings
 from synthloop.generate.noise.profile import ProfileNoiser
-from synthloop.generate.noise.punctuation import set_end
+from synthloop.generate.noise.punctuation import EndMark, set_end
 from synthloop.generate.noise.spans import find_spans
 from synthloop.generate.noise.spelling import Typos
-from synthloop.generate.noise.style import NoiseProfile, Statistic
+from synthloop.generate.noise.style import NoiseProfile, StyleProfile, Tally
 
 DATA = Path(os.environ.get("SYNTHLOOP_DATA", Path(__file__).parents[2] / "shared" / "data"))
 SEED = 20_260
@@ -114,37 +119,95 @@ def make_texts(texts: Sequence[str], noiser: Noiser, *, stage: str) -> list[str]
     return [noise_text(text, [noiser], chance(SEED, stage, str(at)), spans=find_spans(text))[0] for at, text in enumerate(texts)]
 
 
-def by_name(statistics: Sequence[Statistic]) -> dict[str, Statistic]:
-    """Return what noise can match: neither lengths, nor how many commas a content has."""
-    return {row.name: row for row in statistics if not row.name.startswith(("words", "chars", "comma between"))}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """A share of chances as estimated from messages."""
+
+    value: float
+    n: int
+    error: float
+    """Standard error: chances of one message are no independent draws, so their pairs within messages widen it."""
 
 
-def compare(title: str, fitted: Sequence[str], made: Sequence[str], real: Sequence[str], *, verbose: bool) -> None:
+def list_shares(texts: Sequence[str], *, like: StyleProfile | None = None) -> dict[str, Share]:
+    """Return what noise can match of the style of some texts: no lengths.
+
+    Args:
+        texts: Messages.
+        like: The style of texts with another content: shares are then those that the same habits give among its words and forms of texts.
+            "can't" is contracted more than "there's", so a share over all contractions changes with the words even where every habit stays.
+    """
+    style = measure_style(texts)
+    shares = {
+        row.name: Share(value=row.value, n=row.n, error=find_error(row.value, row.n, style.tally(row.name)))
+        for row in list_statistics(style)
+        if not row.name.startswith(("words", "chars"))
+    }
+    if like is not None:
+        for habit in shares.keys() & style.words.keys():
+            own, other = style.words[habit], like.words.get(habit, {})
+            shares[habit] = weigh({word: (tally.hits, tally.n) for word, tally in own.items()}, {word: tally.n for word, tally in other.items()})
+        for asks, end in product(get_args(Asks), get_args(EndMark)):
+            shares[f"{asks} ends in: {end}"] = weigh(count_ends(style, asks, end), {form: n for form, (_, n) in count_ends(like, asks, end).items()})
+    return shares
+
+
+def find_error(share: float, n: int, tally: Tally) -> float:
+    """Return the standard error of a share whose chances may agree within messages."""
+    spread = share * (1 - share)
+    agreement = max(0.0, (tally.pair_hits / tally.pairs - share**2) / spread) if tally.pairs and spread else 0.0
+    return float(np.sqrt(spread / max(n, 1) * (1 + agreement * tally.pairs / max(tally.n, 1))))
+
+
+def weigh(own: Mapping[Any, tuple[int, int]], other: Mapping[Any, int]) -> Share:
+    """Return the share of hits that `own` (hits, chances) give among the chances of `other`."""
+    hits, n = (sum(column) for column in zip(*own.values(), strict=True)) if own else (0, 0)
+    total = sum(other.values())
+    pooled = hits / n if n else 0.0
+    value = variance = 0.0
+    for key, chances in other.items():
+        own_hits, own_n = own.get(key, (0, 0))
+        share = (own_hits + pooled) / (own_n + 1)
+        value += chances / total * share
+        variance += (chances / total) ** 2 * share * (1 - share) / (own_n + 1)
+    return Share(value=value, n=n, error=float(np.sqrt(variance)))
+
+
+def count_ends(style: StyleProfile, asks: str, end: str) -> dict[Any, tuple[int, int]]:
+    """Return (texts with that end mark, texts) for each form of the texts that ask so."""
+    counts: dict[Any, tuple[int, int]] = {}
+    for manner in style.manners:
+        if manner.asks == asks and manner.end != "other":
+            hits, n = counts.get((manner.first_i, manner.size), (0, 0))
+            counts[manner.first_i, manner.size] = (hits + (manner.end == end) * int(manner.share), n + int(manner.share))
+    return counts
+
+
+def compare(title: str, fitted: Sequence[str], made: Sequence[str], real: Sequence[str], *, other_content: bool, verbose: bool) -> None:
     """Print what was fitted, made and found in the other half, and how much lies within 10 %."""
-    columns = [by_name(list_statistics(measure_style(texts))) for texts in (fitted, made, real)]
+    like = measure_style(made) if other_content else None
+    shares = [list_shares(texts, like=like) for texts in (fitted, made, real)]
     print(f"\n{title}: {len(fitted)} fitted, {len(made)} made, {len(real)} real")
-    near = chance_near = ceiling = total = 0
-    for name, wanted in columns[2].items():
-        rows = [column.get(name, Statistic(name, 0.0, 0)) for column in columns]
-        if min(row.n for row in rows) < RARE or wanted.value * wanted.n < RARE:
+    near = chance_near = fit_near = ceiling = total = 0
+    for name, wanted in shares[2].items():
+        fit, got = (column.get(name, Share(value=0.0, n=0, error=0.0)) for column in shares[:2])
+        if min(fit.n, got.n, wanted.n) < RARE or wanted.value * wanted.n < RARE:
             continue
-        off, off_halves = (abs(row.value - wanted.value) / wanted.value for row in (rows[1], rows[0]))
-        within_chance = abs(rows[1].value - wanted.value) < 1.96 * standard_error(rows[1], wanted)
+        off, off_halves = (abs(row.value - wanted.value) / wanted.value for row in (got, fit))
+        error = float(np.hypot(got.error, wanted.error))
+        within_chance = abs(got.value - wanted.value) < 1.96 * error
+        within_fit = abs(got.value - wanted.value) < 1.96 * float(np.hypot(error, fit.error))
         total += 1
         near += off <= 0.10
         ceiling += off_halves <= 0.10
         chance_near += off <= 0.10 or within_chance
-        if verbose:
-            mark = "" if off <= 0.10 else ("  (within chance)" if within_chance else "  *")
-            print(f"  {name:42s} fitted {rows[0].value:6.3f}  made {rows[1].value:6.3f}  real {wanted.value:6.3f}  off {off:5.0%}{mark}")
-    print(
-        f"  within 10 %: {near} of {total} (the fitted half itself: {ceiling}); or within the sampling error of two shares: {chance_near}"
-    )
-
-
-def standard_error(left: Statistic, right: Statistic) -> float:
-    pooled = (left.value * left.n + right.value * right.n) / (left.n + right.n)
-    return float(np.sqrt(pooled * (1 - pooled) * (1 / left.n + 1 / right.n)))
+        fit_near += off <= 0.10 or within_fit
+        mark = "" if off <= 0.10 else "(within chance)" if within_chance else "(within the fit's chance)" if within_fit else "*"
+        if verbose or mark == "*":
+            values = f"fitted {fit.value:6.3f}  made {got.value:6.3f}  real {wanted.value:6.3f} +-{1.96 * error:.3f}  n {got.n:6d} {wanted.n:6d}"
+            print(f"  {name:32s} {values}  off {off:4.0%}  {mark}")
+    print(f"  within 10 %: {near} of {total} (the fitted half itself: {ceiling}); or within the sampling error of made and real: {chance_near};")
+    print(f"  or of the fitted half besides, which bounds what a profile can know: {fit_near}")
 
 
 def cross_validate(real: Sequence[str], made: Sequence[str]) -> str:
@@ -182,13 +245,14 @@ def run_source(name: str, source: Source, clinc: Sequence[str], size: int, *, ve
     started = time.process_time()
     profile = fit_profile(fit_on, name=name)
     print(f"\n=== {name}: fitted to {profile.n} messages in {time.process_time() - started:.1f} CPU s")
-    noiser = ProfileNoiser(profile=profile)
-    compare("1. other content (clinc150)", fit_on, make_texts(clinc, noiser, stage="clinc"), [text for text, _ in rest], verbose=verbose)
+    noiser = ProfileNoiser(profile=profile, recase_names=True)
+    others = make_texts(clinc, noiser, stage="clinc")
+    compare("1. other content (clinc150)", fit_on, others, [text for text, _ in rest], other_content=True, verbose=verbose)
     misspellings = Misspellings([word.lower() for word in text.split()] for text, _ in source)
     rng = random.Random(SEED)
     clean = [written or clean_text(text, misspellings, rng) for text, written in to_clean]
     made = make_texts(clean, noiser, stage="own")
-    compare("2. like content, cleaned and made again", fit_on, made, real, verbose=verbose)
+    compare("2. like content, cleaned and made again", fit_on, made, real, other_content=False, verbose=verbose)
     print("  for example:", *(f"\n    {old}  ->  {new}" for old, new in list(zip(clean, made, strict=True))[:5]))
     print("\n4. AUC of real against ... (0.5: can't be told apart)")
     print(f"  fitted profile     {cross_validate(real, made)}")
