@@ -161,8 +161,11 @@ def _fit_words(style: StyleProfile, habit: str) -> dict[str, float]:
 def _fit_missing_articles(style: StyleProfile) -> dict[CaseStyle, HabitRate]:
     """Return the rates at which articles go that were there: the rest of what was measured is "by phone" and the like."""
     rates = _fit_habit(style, NO_ARTICLE.name)
-    left = {case: max(0.0, (rate.share - _NEED_NO_ARTICLE) / (1.0 - _NEED_NO_ARTICLE)) for case, rate in rates.items()}
-    return {case: _gate(rate, rates[case].rate) for case, rate in left.items()}
+    return {case: _gate(_discount(rate.share), rate.rate) for case, rate in rates.items()}
+
+
+def _discount(missing: float) -> float:
+    return max(0.0, (missing - _NEED_NO_ARTICLE) / (1.0 - _NEED_NO_ARTICLE))
 
 
 def _fit_misspelling(style: StyleProfile) -> dict[CaseStyle, HabitRate]:

@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 from synthloop.generate.noise.fillers import OPENING_FILLERS
 
 Asks = Literal["question", "request", "statement"]
-"""Whether the last sentence asks: with a question word, with a verb ("can you", "is it"), or not. Told by its first words, never by marks."""
+"""Whether the last sentence asks: with a question word, with a verb ("can you", "is it"), or not. Told by words, never by marks."""
 Size = Literal["short", "single", "several"]
 """Up to four words, one sentence, or several."""
 

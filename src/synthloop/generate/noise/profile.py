@@ -48,9 +48,7 @@ def describe_profile(profile: NoiseProfile) -> list[Statistic]:
     """Return what a profile says, line by line: what was measured, or for a profile set by hand its rates (with n = 0)."""
     if profile.style is not None:
         return list_statistics(profile.style)
-    rows = [
-        Statistic(f"{manner.asks}: {manner.case}, ends in {manner.end}", manner.share, 0) for manner in profile.manners
-    ]
+    rows = [Statistic(f"{manner.asks}: {manner.case}, ends in {manner.end}", manner.share, 0) for manner in profile.manners]
     return rows + [
         Statistic(habit if case == POOLED else f"{habit}, {case}", rate.share, 0)
         for habit, rates in profile.habits.items()
@@ -99,11 +97,16 @@ class ProfileNoiser:
     @cached_property
     def _word_rates(self) -> dict[CaseStyle, dict[str, _WordRates]]:
         """Case style -> habit -> its rates by word in such texts that have it."""
-        return {case: {habit: self._list_word_rates(habit, rates[habit]) for habit in self.profile.words} for case, rates in self._rates.items()}
+        return {
+            case: {habit: self._list_word_rates(habit, rates[habit]) for habit in self.profile.words} for case, rates in self._rates.items()
+        }
 
     def _list_word_rates(self, habit: str, rate: HabitRate) -> _WordRates:
         pooled = self.profile.habits[habit][POOLED].share
-        rates = {word: min(1.0, _shift(share, pooled, rate.share) / (rate.texts or 1.0)) for word, share in self.profile.words.get(habit, {}).items()}
+        rates = {
+            word: min(1.0, _shift(share, pooled, rate.share) / (rate.texts or 1.0))
+            for word, share in self.profile.words.get(habit, {}).items()
+        }
         other = rates.pop("", rate.rate)
         return _WordRates(by_word=rates, other=other, most=max(other, *rates.values(), 0.0))
 
@@ -119,9 +122,11 @@ class ProfileNoiser:
     @cached_property
     def _commas(self) -> dict[CaseStyle, Commas]:
         name = INNER_COMMA.name
-        found = {case: (rates[name], self._list_word_rates(name, rates[name])) for case, rates in self._rates.items() if name in rates}
-        keep = self.profile.keep_commas
-        return {case: Commas(rate.texts, words.by_word, other=words.other, keep=keep) for case, (rate, words) in found.items()}
+        return {case: self._put_commas(rates[name]) for case, rates in self._rates.items() if name in rates}
+
+    def _put_commas(self, rate: HabitRate) -> Commas:
+        words = self._list_word_rates(INNER_COMMA.name, rate)
+        return Commas(rate.texts, words.by_word, other=words.other, keep=self.profile.keep_commas)
 
     @cached_property
     def _typos(self) -> Typos:

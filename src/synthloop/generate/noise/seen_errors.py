@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Sequence
+from itertools import pairwise
 
 from synthloop.core.lineage import chance
 from synthloop.generate.noise.draft import Draft
@@ -22,7 +23,7 @@ def count_seen(drafts: Sequence[Draft], misspellings: Misspellings) -> dict[str,
     """
     rng = chance(0, "generate.noise", "seen-errors")
     words = _draw_words(drafts, misspellings, rng)
-    pairs = [(left, right) for left, right in zip(words, words[1:], strict=False) if min(len(left), len(right)) <= 3]
+    pairs = [(left, right) for left, right in pairwise(words) if min(len(left), len(right)) <= 3]
     seen: dict[str, Tally] = {}
     for kind in ERROR_KINDS:
         wrongs = [left + right for left, right in pairs[:_TRIALS]] if kind == "run-on" else _misspell(words, kind, rng)

@@ -7,10 +7,10 @@ import pytest
 from synthloop.core.errors import UsageError
 from synthloop.generate.noise import NOISERS
 from synthloop.generate.noise.apply import noise_text
-from synthloop.generate.noise.measure import count_errors, list_statistics, measure_style
 from synthloop.generate.noise.fitting import fit_profile, fit_typos
 from synthloop.generate.noise.forms import Asks
 from synthloop.generate.noise.generic import GENERIC
+from synthloop.generate.noise.measure import count_errors, list_statistics, measure_style
 from synthloop.generate.noise.profile import ProfileNoiser, describe_profile
 from synthloop.generate.noise.spans import find_spans
 from synthloop.generate.noise.style import NoiseProfile
