@@ -22,7 +22,7 @@ def case_of(draft: Draft) -> CaseStyle:
     """Return the case style of a draft, judged by the words that are not protected."""
     pieces = draft.pieces
     first = draft.first_word()
-    clear = first and first not in draft.frozen and not any(map(str.isalnum, pieces[0]))
+    clear = first and first not in draft.frozen and not (pieces[0] and any(map(str.isalnum, pieces[0])))
     if clear and not pieces[first].isupper():
         return "capital" if pieces[first][0].isupper() else "small"
     if _is_shouting(draft):

@@ -113,7 +113,7 @@ class Commas:
 
     def put(self, draft: Draft, rng: random.Random) -> None:
         """Thin a draft's commas out, or put some where it has none and nobody seems to have edited it: there, none is missing."""
-        if draft.marks() and (shown := [chance.position for chance in _find_others(draft) if chance.shown]):
+        if find_commas(draft) and (shown := [chance.position for chance in _find_others(draft) if chance.shown]):
             for gap in shown:
                 if rng.random() >= self._keep:
                     _write(draft, gap, False, rng)
