@@ -6,6 +6,7 @@ from bisect import bisect_left
 from collections.abc import Mapping
 from itertools import accumulate
 
+from synthloop.generate.noise.cues import Known
 from synthloop.generate.noise.draft import Draft
 from synthloop.generate.noise.habits import Chance, Habit, among
 
@@ -77,20 +78,6 @@ INNER_COMMA = Habit(name="comma-elsewhere", find=_find_others, write=_write, sig
 """Putting a comma elsewhere; rates differ by the word behind it. Nearly every word is a cue, so `Commas` draws it."""
 
 
-class _Hazards(dict[str, float]):
-    """Piece as typed -> hazard of a comma before it, worked out once each."""
-
-    def __init__(self, by_word: dict[str, float], otherwise: float) -> None:
-        super().__init__()
-        self._by_word, self._otherwise = by_word, otherwise
-
-    def __missing__(self, piece: str) -> float:
-        hazard = self._by_word.get(piece.lower(), self._otherwise)
-        if len(self) < 1 << 16:
-            self[piece] = hazard
-        return hazard
-
-
 class Commas:
     """Draws the commas in less usual places.
 
@@ -109,7 +96,8 @@ class Commas:
         self._rates = {**dict.fromkeys((*_STARTERS, FIRST, LAST, ELSEWHERE), other), **rates}
         hazards = {place: -math.log1p(-min(rate, 1.0 - _TINY)) for place, rate in self._rates.items()}
         self._first, self._last = (max(hazards[place] - hazards[ELSEWHERE], 0.0) for place in (FIRST, LAST))
-        self._hazards = _Hazards(hazards, hazards[ELSEWHERE])
+        otherwise = hazards[ELSEWHERE]
+        self._hazards = Known(lambda piece: hazards.get(piece.lower(), otherwise))
 
     def put(self, draft: Draft, rng: random.Random) -> None:
         """Thin a draft's commas out, or put some where it has none and nobody seems to have edited it: there, none is missing."""
