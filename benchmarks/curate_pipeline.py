@@ -46,7 +46,7 @@ from synthloop.curate.diversity import measure_diversity
 from synthloop.curate.order import Curator
 from synthloop.curate.split import SplitShares, assign_splits
 from synthloop.curate.validators import VALIDATORS
-from synthloop.generate.noise.apply import apply_noise
+from synthloop.generate.noise.apply import Noising
 from synthloop.generate.noise.profile import ProfileNoiser
 
 T = TypeVar("T")
@@ -229,7 +229,7 @@ def run_pipeline(count: int) -> dict[str, float]:
 
 
 def judge_texts(count: int, watch: Stopwatch) -> list[Judged]:
-    noisers = [ProfileNoiser()]
+    noising = Noising(noisers=[ProfileNoiser()], seed=1)
     validators = [
         VALIDATORS.build("length", {"max_words": 60}),
         VALIDATORS.build("content", {"forbidden": ["lorem ipsum"]}),
@@ -239,7 +239,7 @@ def judge_texts(count: int, watch: Stopwatch) -> list[Judged]:
     judged: list[Judged] = []
 
     def put_noise_on(samples: list[Sample]) -> list[Sample]:
-        return [apply_noise(sample, noisers, seed=1) or sample for sample in samples]
+        return [noising.put_on(sample) or sample for sample in samples]
 
     def validate(samples: list[Sample]) -> list[Verdict | None]:
         return [next(filter(None, (validator.check(sample) for validator in validators)), None) for sample in samples]

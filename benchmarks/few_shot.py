@@ -48,7 +48,8 @@ from synthloop.curate.order import Curator, accept_samples
 from synthloop.generate.candidates import generate_candidates
 from synthloop.generate.noise import NOISERS
 from synthloop.generate.noise.apply import noise_text
-from synthloop.generate.noise.profile import ProfileNoiser, fit_profile
+from synthloop.generate.noise.fitting import fit_profile
+from synthloop.generate.noise.profile import ProfileNoiser
 from synthloop.generate.noise.spans import find_spans
 from synthloop.generate.settings import GenerateSettings
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from synthloop.core.reply import Reply
     from synthloop.core.report import Report
     from synthloop.core.sample import Message, Sample
-    from synthloop.generate.noise.profile import fit_profile
+    from synthloop.generate.noise.fitting import fit_profile
     from synthloop.project.loop import Loop
     from synthloop.project.project import load_project
     from synthloop.project.python_api import behavior
@@ -35,7 +35,7 @@ _HOMES = {
     "Report": "synthloop.core.report",
     "Sample": "synthloop.core.sample",
     "behavior": "synthloop.project.python_api",
-    "fit_profile": "synthloop.generate.noise.profile",
+    "fit_profile": "synthloop.generate.noise.fitting",
     "load_project": "synthloop.project.project",
 }
 """Where each public name lives: it is imported when it is first used, so that `import synthloop` costs nothing."""

@@ -18,8 +18,8 @@ from synthloop.generate.noise.apply import apply_noise
 from synthloop.generate.noise.cues import Cues
 from synthloop.generate.noise.draft import Draft, draw_hits
 from synthloop.generate.noise.fragments import NO_ARTICLE
+from synthloop.generate.noise.generic import GENERIC
 from synthloop.generate.noise.measure import HABITS
-from synthloop.generate.noise.profile import GENERIC
 from synthloop.generate.noise.spans import find_spans
 
 FULL: dict[str, dict[str, JsonValue]] = {

@@ -1,7 +1,10 @@
 """Where a record came from: component specs, parents, content ids, and chance that is addressed instead of drawn."""
 
 import hashlib
+import itertools
 import random
+import struct
+from collections.abc import Iterator
 from typing import Literal
 
 import msgspec
@@ -12,6 +15,7 @@ from synthloop.core.usage import Usage
 
 Origin = Literal["authored", "generated", "noised", "neighbor", "production"]
 
+_EIGHT = struct.Struct("<8Q").unpack
 _encode_sorted = msgspec.json.Encoder(order="deterministic").encode
 
 
@@ -79,8 +83,54 @@ def chance(seed: int, stage: str, record_id: str, replica: int = 0) -> random.Ra
         >>> chance(7, "noise", "a").random() == chance(7, "noise", "a", 1).random()
         False
     """
-    address = f"{seed}\x1f{stage}\x1f{record_id}\x1f{replica}".encode()
+    address = _write_address(seed, stage, record_id, replica)
     return random.Random(int.from_bytes(hashlib.blake2b(address, digest_size=8).digest()))
 
 
-__all__ = ["Lineage", "Origin", "Spec", "chance", "content_id", "encode_canonical"]
+def _write_address(seed: int, stage: str, record_id: str, replica: int) -> bytes:
+    return f"{seed}\x1f{stage}\x1f{record_id}\x1f{replica}".encode()
+
+
+class Chances(random.Random):
+    """Chance at one address after another, from one generator: at a third of the cost of `chance` where a few numbers are drawn at each.
+
+    What sets up a Mersenne twister would do for 624 numbers; here, numbers are digests of the address and of how many came before. They
+    are not those of `chance`. Not for use by several threads.
+
+    Example:
+        >>> chances = Chances()
+        >>> chances.move_to(7, "noise", "a")
+        >>> first = chances.random()
+        >>> chances.move_to(7, "noise", "b")
+        >>> other = chances.random()
+        >>> chances.move_to(7, "noise", "a")
+        >>> chances.random() == first != other
+        True
+    """
+
+    def move_to(self, seed: int, stage: str, record_id: str, replica: int = 0) -> None:
+        """Go on with the numbers of an address, from their beginning; see `chance`."""
+        # As an attribute it hides the method and saves a call a number.
+        self.random = _read_digests(_write_address(seed, stage, record_id, replica)).__next__
+
+    def random(self) -> float:  # pyright: ignore[reportRedeclaration] - stands until the first address
+        """Return a number in [0, 1), from wherever there is no address yet."""
+        self.move_to(0, "", "")
+        return self.random()
+
+    def getrandbits(self, k: int, /) -> int:
+        """Return an integer of `k` random binary digits."""
+        number = 0
+        for _ in range(0, k, 32):
+            number = number << 32 | int(self.random() * 4294967296.0)
+        return number >> -k % 32
+
+
+def _read_digests(address: bytes) -> Iterator[float]:
+    """Yield numbers of 53 binary digits in [0, 1) without end."""
+    for block in itertools.count():
+        for digits in _EIGHT(hashlib.blake2b(address, salt=block.to_bytes(16)).digest()):
+            yield (digits >> 11) * 2.0**-53
+
+
+__all__ = ["Chances", "Lineage", "Origin", "Spec", "chance", "content_id", "encode_canonical"]

@@ -11,7 +11,7 @@ from synthloop.core.lineage import chance
 from synthloop.core.ports import Noiser
 from synthloop.core.sample import Sample
 from synthloop.generate.authored import make_authored_samples
-from synthloop.generate.noise.apply import apply_noise
+from synthloop.generate.noise.apply import Noising
 from synthloop.generate.recombination import Material, prepare_material, recombine
 from synthloop.generate.settings import GenerateSettings
 from synthloop.generate.templates import ReadyTemplate, cover_templates, draw_fill, ready_templates
@@ -50,7 +50,7 @@ def generate_candidates(
         rows=cover_templates(behavior, templates, strength=settings.strength, seed=seed),
         material=prepare_material(behavior, behaviors, settings.synonyms, vary_values=settings.vary_values),
         settings=settings,
-        noisers=noisers,
+        noising=Noising(noisers=noisers, seed=seed),
         seed=seed,
     )
     missed = turn = 0
@@ -80,7 +80,7 @@ class _Mix:
     """What is left of the covering designs."""
     material: Material
     settings: GenerateSettings
-    noisers: Sequence[Noiser]
+    noising: Noising
     seed: int
     recombined: int = field(default=0)
 
@@ -100,7 +100,7 @@ class _Mix:
     def make(self, turn: int) -> Sample | None:
         """Return the candidate of one turn, or None where it came to nothing."""
         rng = chance(self.seed, "generate.candidates", self.behavior.id, turn)
-        noisy = bool(self.noisers) and rng.random() < self.settings.noise_share
+        noisy = bool(self.noising.noisers) and rng.random() < self.settings.noise_share
         if self.templates and (not self._may_recombine or rng.random() < self.settings.template_share):
             clean = next(self.rows, None) or draw_fill(self.behavior, self.templates, rng, seed=self.seed)
         else:
@@ -115,7 +115,7 @@ class _Mix:
         return recombine(authored, self.material, rng, seed=self.seed)
 
     def _add_noise(self, clean: Sample, turn: int) -> Sample:
-        noised = apply_noise(clean, self.noisers, seed=self.seed, replica=turn)
+        noised = self.noising.put_on(clean, replica=turn)
         if noised is None:
             return clean
         parents = (clean.id, *clean.lineage.parents)

@@ -19,8 +19,9 @@ from synthloop.engine.budget import Purse
 from synthloop.engine.clock import SystemClock
 from synthloop.engine.journal import SqliteJournal
 from synthloop.engine.progress import Progress, SilentProgress
+from synthloop.generate.noise.generic import GENERIC
 from synthloop.generate.noise.lexicon import Lexicon
-from synthloop.generate.noise.profile import GENERIC, ProfileNoiser
+from synthloop.generate.noise.profile import ProfileNoiser
 from synthloop.generate.noise.style import NoiseProfile
 from synthloop.loop.setup import Setup
 from synthloop.project.apps import build_apps

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.unit.core.record_strategies import json_values
 
 from synthloop.core.json_value import JsonValue
-from synthloop.core.lineage import Lineage, chance, content_id, encode_canonical
+from synthloop.core.lineage import Chances, Lineage, chance, content_id, encode_canonical
 from synthloop.core.sample import Message, make_sample, with_text
 
 LINEAGE = Lineage(origin="authored")
@@ -94,3 +94,28 @@ def test_chance_and_ids_do_not_depend_on_hash_randomization(hash_seed: str) -> N
 def test_chance_stays_what_it_was() -> None:
     """A changed generator would change every run that a seed is meant to repeat."""
     assert round(chance(7, "noise", "a").random(), 6) == 0.341251
+
+
+def test_numbers_of_an_address_do_not_depend_on_what_was_drawn_elsewhere() -> None:
+    one, other = Chances(), Chances()
+    other.move_to(7, "noise", "b")
+    other.choices("abc", k=40)
+    for chances in (one, other):
+        chances.move_to(7, "noise", "a", 1)
+    assert [one.random() for _ in range(20)] == [other.random() for _ in range(20)]
+    assert one.getrandbits(70) == other.getrandbits(70)
+    assert one.sample(range(99), 9) == other.sample(range(99), 9)
+
+
+def test_numbers_of_all_addresses_are_spread_evenly() -> None:
+    chances = Chances()
+    drawn: list[float] = []
+    for at in range(2000):
+        chances.move_to(7, "noise", str(at))
+        drawn += [chances.random() for _ in range(10)]
+    assert 0.0 <= min(drawn) < max(drawn) < 1.0
+    for low in range(10):
+        assert sum(low / 10 <= number < (low + 1) / 10 for number in drawn) / len(drawn) == pytest.approx(0.1, abs=0.01)
+    chances.move_to(7, "noise", "bits")
+    assert [sum(chances.getrandbits(3) == value for _ in range(8000)) / 8000 for value in range(8)] == pytest.approx([0.125] * 8, abs=0.02)
+    assert max(chances.getrandbits(64) for _ in range(100)) < 1 << 64

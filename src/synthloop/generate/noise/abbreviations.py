@@ -84,8 +84,10 @@ def _find_abbreviations(draft: Draft) -> list[Chance]:
 
 
 def _is_spelled(draft: Draft, at: int) -> bool:
-    """Whether a single letter is one of several in a row, as in "r. n. b.", or ends in a point."""
+    """Whether a single letter is one of several in a row, as in "r. n. b.", ends in a point, or is an option, as in "-r"."""
     pieces = draft.pieces
+    if pieces[at - 1].endswith(("-", "/")) or pieces[at + 1].startswith(("-", "/")):
+        return True
     neighbors = (pieces[place] for place in (at - 2, at + 2) if 0 < place < len(pieces))
     return pieces[at + 1].startswith(".") or any(len(word) == 1 and word.lower() not in "uia" for word in neighbors)
 

@@ -2,10 +2,11 @@
 
 import random
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from synthloop.core.errors import UsageError
-from synthloop.core.lineage import Lineage, Spec, chance
+from synthloop.core.lineage import Chances, Lineage, Spec
 from synthloop.core.ports import Noiser
 from synthloop.core.sample import Sample, with_text
 from synthloop.core.span import Noised, Span, apply_edits, shift_spans
@@ -13,6 +14,33 @@ from synthloop.generate.noise.spans import find_spans
 from synthloop.generate.noise.speech import SPELLED
 
 _find_spans = lru_cache(maxsize=1024)(find_spans)  # a run makes many variants of few authored texts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Noising:
+    """Puts noise on one sample after another; what each becomes does not depend on the others.
+
+    Not for use by several threads.
+    """
+
+    noisers: Sequence[Noiser]
+    """Applied in order, each to what the one before left."""
+    seed: int
+    """The run seed."""
+    _chances: Chances = field(default_factory=Chances, repr=False, compare=False)
+
+    def put_on(self, sample: Sample, *, replica: int = 0) -> Sample | None:
+        """Return the sample as noisers leave it, or None where none of them changed anything; see `apply_noise`."""
+        before = sample.text
+        self._chances.move_to(self.seed, "generate.noise", sample.id, replica)
+        text, _, applied = noise_text(before, self.noisers, self._chances, spans=_find_spans(before, sample.protected))
+        if not applied or text == before:
+            return None
+        steps = (*sample.lineage.steps, *applied)
+        lineage = Lineage(origin="noised", parents=(sample.id,), steps=steps, seed=self.seed, model=sample.lineage.model)
+        earlier = sample.attributes.get("noise")
+        names = [*([earlier] if earlier else []), *(spec.name for spec in applied)]
+        return with_text(sample, text, lineage=lineage, attributes={"noise": "+".join(names)})
 
 
 def apply_noise(sample: Sample, noisers: Sequence[Noiser], *, seed: int, replica: int = 0) -> Sample | None:
@@ -30,15 +58,7 @@ def apply_noise(sample: Sample, noisers: Sequence[Noiser], *, seed: int, replica
     Raises:
         UsageError: A noiser changed a protected span, or returned edits that do not lead to its text.
     """
-    rng = chance(seed, "generate.noise", sample.id, replica)
-    before = sample.text
-    text, _, applied = noise_text(before, noisers, rng, spans=_find_spans(before, sample.protected))
-    if not applied or text == before:
-        return None
-    lineage = Lineage(origin="noised", parents=(sample.id,), steps=(*sample.lineage.steps, *applied), seed=seed, model=sample.lineage.model)
-    earlier = sample.attributes.get("noise")
-    names = [*([earlier] if earlier else []), *(spec.name for spec in applied)]
-    return with_text(sample, text, lineage=lineage, attributes={"noise": "+".join(names)})
+    return Noising(noisers=noisers, seed=seed).put_on(sample, replica=replica)
 
 
 def noise_text(
@@ -66,11 +86,16 @@ def _check(noiser: Noiser, text: str, spans: tuple[Span, ...], noised: Noised) -
             f"noiser {noiser.spec.name!r}: its edits do not lead from {text!r} to {noised.text!r}. "
             "Fix: return edits in order of `start`, in characters of the given text, and a text that is not blank."
         )
-    if any(SPELLED in edit.kind for edit in noised.edits):
-        spans = tuple(span for span in spans if not _is_spelled(span, noised))
+    for edit in noised.edits:
+        if SPELLED in edit.kind:
+            spans = tuple(span for span in spans if not _is_spelled(span, noised))
+            break
     shifted = shift_spans(spans, noised.edits)
+    made = noised.text
     for old, new in zip(spans, shifted, strict=True):
-        before, after = text[old.start : old.end], noised.text[new.start : new.end]
+        if old is new and old.end <= noised.edits[0].start:
+            continue
+        before, after = text[old.start : old.end], made[new.start : new.end]
         if before != after and not (old.kind == "name" and before.lower() == after.lower()):
             raise UsageError(
                 f"noiser {noiser.spec.name!r} changed what is protected: {before!r} ({old.kind}) in {text!r} became {after!r}. "
@@ -86,4 +111,4 @@ def _is_spelled(span: Span, noised: Noised) -> bool:
     )
 
 
-__all__ = ["apply_noise", "noise_text"]
+__all__ = ["Noising", "apply_noise", "noise_text"]

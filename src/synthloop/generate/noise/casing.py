@@ -22,7 +22,7 @@ def case_of(draft: Draft) -> CaseStyle:
     """Return the case style of a draft, judged by the words that are not protected."""
     pieces = draft.pieces
     first = draft.first_word()
-    clear = first and first not in draft.frozen and not any(map(str.isalnum, pieces[0]))
+    clear = first and first not in draft.frozen and not (pieces[0] and any(map(str.isalnum, pieces[0])))
     if clear and not pieces[first].isupper():
         return "capital" if pieces[first][0].isupper() else "small"
     if _is_shouting(draft):
@@ -73,7 +73,11 @@ def _calm(draft: Draft) -> None:
 
 def _find_i(draft: Draft) -> list[Chance]:
     pieces = draft.pieces
-    return [Chance(at, pieces[at][0] == "i") for at, _ in draft.find_words(_I_FORMS) if _has_word_before(pieces, at)]
+    return [
+        Chance(at, pieces[at][0] == "i", "start" if draft.starts_sentence(at) else word.replace("’", "'"))
+        for at, word in draft.find_words(_I_FORMS)
+        if _has_word_before(pieces, at)
+    ]
 
 
 def _has_word_before(pieces: list[str], position: int) -> bool:
@@ -84,13 +88,17 @@ def _find_starts(draft: Draft) -> list[Chance]:
     """Return the sentence starts but the first, and but those with "I"."""
     pieces = draft.pieces
     return [
-        Chance(gap + 1, not pieces[gap + 1][0].isupper())
+        Chance(gap + 1, not pieces[gap + 1][0].isupper(), _read_end(pieces[gap]))
         for gap in draft.marks()
         if any(mark in pieces[gap] for mark in ".?!")
         and pieces[gap + 1][:1] not in ("", "i", "I")
         and gap + 1 not in draft.frozen
         and _has_word_before(pieces, gap + 1)
     ]
+
+
+def _read_end(gap: str) -> str:
+    return "dots" if ".." in gap else "question" if "?" in gap else "exclamation" if "!" in gap else "period"
 
 
 def _small_habit(
@@ -104,9 +112,9 @@ def _small_habit(
 
 
 SMALL_I = _small_habit("small-i", _find_i, among(_I_FORMS), lambda word: word[:1] == "i" and word.lower() in _I_FORMS)
-"""Writing "i" for "I" within a text."""
+"""Writing "i" for "I" within a text; rates differ by form, and at the start of a sentence."""
 SMALL_START = _small_habit("small-start", _find_starts, lambda piece: any(mark in piece for mark in ".?!"))
-"""Starting a later sentence with a small letter."""
+"""Starting a later sentence with a small letter; rates differ by what stands before it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -46,10 +46,10 @@ def _find_contractions(draft: Draft) -> list[Chance]:
     for at, found in draft.find_words(_CONTRACTION_WORDS):
         word = found.replace("’", "'")
         if word in _FULL or word in _BARE or word == "cannot":
-            chances.append(Chance(at, word != "cannot"))
+            chances.append(Chance(at, word != "cannot", "can't" if word == "cannot" else _BARE.get(word, word)))
             taken = at
         elif word in _SECOND and at - 2 > taken and _is_full(draft, at - 2, word):
-            chances.append(Chance(at - 2, False))
+            chances.append(Chance(at - 2, False, _SHORT[draft.pieces[at - 2].lower(), word]))
             taken = at
     return chances
 
@@ -88,9 +88,9 @@ def _find_apostrophes(draft: Draft) -> list[Chance]:
     for at, found in draft.find_words(_CONTRACTED_WORDS):
         word = found.replace("’", "'")
         if word in _BARE:
-            chances.append(Chance(at, True))
+            chances.append(Chance(at, True, _BARE[word]))
         elif word in _FULL and word not in _OTHER_WORDS:
-            chances.append(Chance(at, False))
+            chances.append(Chance(at, False, word))
     return chances
 
 
@@ -107,7 +107,7 @@ CONTRACTED = Habit(
     cue=among(_CONTRACTION_WORDS),
     sign=among(_CONTRACTED_WORDS),
 )
-"""Contracting where it could be contracted."""
+"""Contracting where it could be contracted; rates differ by contraction."""
 NO_APOSTROPHE = Habit(
     name="dropped-apostrophe",
     find=_find_apostrophes,
@@ -115,7 +115,7 @@ NO_APOSTROPHE = Habit(
     cue=among(_CONTRACTED_WORDS),
     sign=among(frozenset(_BARE)),
 )
-"""Leaving the apostrophe out of a contraction."""
+"""Leaving the apostrophe out of a contraction; rates differ by contraction."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

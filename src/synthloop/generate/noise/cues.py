@@ -1,7 +1,7 @@
 """What tells from the pieces of a draft, one by one, which habits may come up in it and which may show."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Generic, TypeVar
 
 from synthloop.generate.noise.draft import Draft
 from synthloop.generate.noise.habits import Habit
@@ -11,6 +11,21 @@ _REMEMBERED = 1 << 16
 _DIGITS = 24
 """Binary digits of one count."""
 _COUNT = (1 << _DIGITS) - 1
+_Told = TypeVar("_Told")
+
+
+class Known(dict[str, _Told], Generic[_Told]):
+    """Piece -> what it tells, worked out once; of more pieces than are remembered, each time."""
+
+    def __init__(self, read: Callable[[str], _Told]) -> None:
+        super().__init__()
+        self._read_piece = read
+
+    def __missing__(self, piece: str) -> _Told:
+        told = self._read_piece(piece)
+        if len(self) < _REMEMBERED:
+            self[piece] = told
+        return told
 
 
 class Cues:
@@ -24,7 +39,8 @@ class Cues:
         self.habits = tuple(habits)
         self._anyhow = sum(_pack(at, habit.cue is None, False) for at, habit in enumerate(habits))
         self._at_end = sum(_pack(at, _COUNT, _COUNT) for at, habit in enumerate(habits) if habit.at_end)
-        self._read = lru_cache(maxsize=_REMEMBERED)(self._read_piece)
+        self._known = Known(self._read_piece)
+        self._read = self._known.__getitem__
 
     def count(self, draft: Draft) -> int:
         """Return the counts of a draft; see `unpack`."""
@@ -32,8 +48,7 @@ class Cues:
 
     def add_up(self, pieces: Iterable[str]) -> int:
         """Return the counts of some pieces."""
-        read: Iterator[int] = map(self._read, pieces)
-        return sum(filter(None, read))
+        return sum(filter(None, map(self._read, pieces)))
 
     def unpack(self, counts: int) -> Iterator[tuple[int, int, bool]]:
         """Yield position, most places, and whether it may show, of each habit that may come up."""
@@ -62,4 +77,4 @@ def _read(habit: Habit, piece: str) -> tuple[bool, bool]:
     return cued, cued if habit.sign is None else habit.sign(piece)
 
 
-__all__ = ["Cues", "skip_counts"]
+__all__ = ["Cues", "Known", "skip_counts"]

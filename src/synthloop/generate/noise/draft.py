@@ -39,15 +39,17 @@ class Draft:
     def _split(self, text: str, spans: tuple[Span, ...], split: Callable[[str], list[str]]) -> list[str]:
         pieces: list[str] = []
         at = 0
+        frozen = self.frozen
         for span in spans:
-            pieces += split(text[at : span.start])
-            self.frozen[len(pieces)] = span.kind
-            pieces.append(text[span.start : span.end])
+            start = span.start
+            pieces += split(text[at:start])
+            frozen[len(pieces)] = span.kind
             at = span.end
-        pieces += split(text[at:])
-        for position, kind in tuple(self.frozen.items()):
+            pieces.append(text[start:at])
+        pieces += split(text[at:]) if at < len(text) else ("",)
+        for position in tuple(frozen):
             if not (pieces[position - 1] and pieces[position + 1]):
-                self._freeze_glued(pieces, position, kind)
+                self._freeze_glued(pieces, position, frozen[position])
         return pieces
 
     def _freeze_glued(self, pieces: list[str], position: int, kind: str) -> None:
@@ -143,12 +145,12 @@ class Draft:
         edits: list[Edit] = []
         before, pieces = self._before, self.pieces
         at = start = 0
-        for position in sorted(self._kinds):
-            start += sum(map(len, before[at:position]))
+        for position, kind in sorted(self._kinds.items()):
+            start += len("".join(before[at:position]))
             at = position
-            if before[at] != pieces[at]:
-                edit = Edit(start=start, end=start + len(before[at]), before=before[at], after=pieces[at], kind=self._kinds[at])
-                self._append_edit(edits, edit)
+            old, new = before[at], pieces[at]
+            if old != new:
+                self._append_edit(edits, Edit(start=start, end=start + len(old), before=old, after=new, kind=kind))
         text = self.text()
         return Noised(text=text, edits=tuple(edits)) if edits and text.strip() else None
 

@@ -23,7 +23,7 @@ def _find_opening(draft: Draft) -> list[Chance]:
     if len(draft.pieces) < 5 or 1 in draft.frozen or draft.pieces[0].strip():
         return []
     word = draft.pieces[1].lower()
-    return [Chance(1, word in _OPENING, word if word in _OPENING else "")]
+    return [Chance(1, word in _OPENING, form=word if word in _OPENING else "")]
 
 
 def _write_opening(draft: Draft, position: int, shown: bool, rng: random.Random) -> None:
@@ -40,7 +40,7 @@ def _find_closing(draft: Draft) -> list[Chance]:
     if last < 5 or last in draft.frozen:
         return []
     word = draft.pieces[last].lower()
-    return [Chance(last, word in _CLOSING, word if word in _CLOSING else "")]
+    return [Chance(last, word in _CLOSING, form=word if word in _CLOSING else "")]
 
 
 def _write_closing(draft: Draft, position: int, shown: bool, rng: random.Random) -> None:

@@ -56,9 +56,9 @@ def _find_subjects(draft: Draft) -> list[Chance]:
     """Return sentence starts "I need ..." and "Need ...": whether the subject is missing."""
     pieces = draft.pieces
     chances: list[Chance] = []
-    for at, _ in draft.find_words(_SUBJECT_VERBS):
+    for at, verb in draft.find_words(_SUBJECT_VERBS):
         if draft.starts_sentence(at):
-            chances.append(Chance(at, True))
+            chances.append(Chance(at, True, verb))
         elif (
             at > 2
             and at - 2 not in draft.frozen
@@ -66,7 +66,7 @@ def _find_subjects(draft: Draft) -> list[Chance]:
             and pieces[at - 1] == " "
             and draft.starts_sentence(at - 2)
         ):
-            chances.append(Chance(at, False))
+            chances.append(Chance(at, False, verb))
     return chances
 
 
@@ -102,7 +102,7 @@ def _write_article(draft: Draft, position: int, shown: bool, _rng: random.Random
 
 
 NO_SUBJECT = Habit(name="dropped-subject", find=_find_subjects, write=_write_subject, cue=among(_SUBJECT_VERBS))
-"""Starting a sentence with the verb instead of "I"."""
+"""Starting a sentence with the verb instead of "I"; rates differ by verb."""
 NO_ARTICLE = Habit(name="dropped-article", find=_find_articles, write=_write_article, cue=among(_NOUNS), sign=lambda _word: False)
 """Leaving out the article between a preposition and a common noun."""
 

@@ -21,7 +21,9 @@ class Chance(Record, kw_only=False):
     shown: bool
     """Whether the habit shows there."""
     word: str = ""
-    """What is chosen about, where rates differ by word: the full form of an abbreviation."""
+    """What is chosen about, where rates differ by it: the full form of an abbreviation, the mark before a space."""
+    form: str = ""
+    """How the habit shows there, where it shows and people differ in that: the filler, the emoticon, two dots or three."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,8 +40,15 @@ class Habit:
     """Whether a word, or what stands between two, is a cue: there are no more places than cues; None: it may come up once in any text."""
     sign: Callable[[str], bool] | None = None
     """Whether a piece is a sign: one is there wherever the habit shows and could be dropped; None: every cue is a sign."""
+    find_kept: Callable[[Draft], list[Chance]] | None = None
+    """Return the places where the choice shows, but noise may not change it: they are only measured."""
     at_end: bool = False
     """Whether what stands behind the last word may be a cue or a sign as well."""
+
+
+def find_all(draft: Draft, habit: Habit) -> list[Chance]:
+    """Return the places of a habit, with those where noise may not change it."""
+    return [*habit.find(draft), *(habit.find_kept(draft) if habit.find_kept is not None and draft.frozen else ())]
 
 
 def among(words: frozenset[str]) -> Callable[[str], bool]:
@@ -62,4 +71,4 @@ def drop(draft: Draft, habit: Habit, rng: random.Random) -> None:
             habit.write(draft, chance.position, False, rng)
 
 
-__all__ = ["Chance", "Habit", "among", "drop", "take_up"]
+__all__ = ["Chance", "Habit", "among", "drop", "find_all", "take_up"]

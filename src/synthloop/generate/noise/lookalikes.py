@@ -13,7 +13,8 @@ from synthloop.generate.noise.habits import Chance, Habit, take_up
 
 _TWIN_LIST = "aаàá cсç eеéè iіíl oо0ó pр sѕ5 xх yу nñ uü l1I bЬ dԁ gɡ"
 _TWINS = {twins[0]: twins[1:] for twins in _TWIN_LIST.split()}
-_EMOTICONS = (":)", ":-)", ":(", ";)", ":D", "xD", ":P", "😀", "😂", "🙏", "👍", "😭", "❤️", "🤔")
+EMOTICONS = (":)", ":-)", ":(", ";)", ":D", "xD", ":P", "😀", "😂", "🙏", "👍", "😭", "❤️", "🤔")
+"""How a text can close with a face, the plainest first."""
 _FACE = re.compile(r"[:;=8xX][-o^']?[)(\]\[DPpdoO/\\|*3]+(?!\w)|<3|\^_?\^|[\U0001F300-\U0001FAFF\u2600-\u27BF]")
 _STRETCHED = re.compile(r"([a-z])\1\1+", re.IGNORECASE)
 _STRETCHABLE = re.compile(
@@ -28,17 +29,24 @@ _BASES = frozenset(_BASE_LIST.split())
 def _find_faces(draft: Draft) -> list[Chance]:
     """Return the end of the text: whether an emoticon or emoji stands there."""
     last = len(draft.pieces) - 1
-    return [Chance(last, _FACE.search(draft.pieces[last]) is not None)] if last > 0 else []
+    if last < 1:
+        return []
+    face = _FACE.search(draft.pieces[last])
+    return [Chance(last, face is not None, form=face[0] if face is not None and face[0] in EMOTICONS else "")]
 
 
 def _write_face(draft: Draft, position: int, shown: bool, rng: random.Random) -> None:
-    gap = draft.pieces[position]
     if shown:
         # Most people write the plain smile.
-        face = _EMOTICONS[0] if rng.random() < 0.5 else rng.choice(_EMOTICONS)
-        draft.change(position, f"{gap.rstrip()} {face}", "emoji")
+        close_with_face(draft, EMOTICONS[0] if rng.random() < 0.5 else rng.choice(EMOTICONS))
     else:
-        draft.change(position, _FACE.sub("", gap).rstrip(), "dropped-emoji")
+        draft.change(position, _FACE.sub("", draft.pieces[position]).rstrip(), "dropped-emoji")
+
+
+def close_with_face(draft: Draft, face: str) -> None:
+    """Put an emoticon or emoji behind a draft."""
+    last = len(draft.pieces) - 1
+    draft.change(last, f"{draft.pieces[last].rstrip()} {face}", "emoji")
 
 
 def _find_stretches(draft: Draft) -> list[Chance]:
@@ -122,4 +130,4 @@ class Emoji:
         return draft.noised()
 
 
-__all__ = ["FACE", "STRETCH", "Emoji", "Lookalikes"]
+__all__ = ["EMOTICONS", "FACE", "STRETCH", "Emoji", "Lookalikes", "close_with_face"]

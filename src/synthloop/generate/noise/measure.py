@@ -2,34 +2,33 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from typing import get_args
+
+import msgspec
 
 from synthloop.generate.noise.abbreviations import ABBREVIATED
 from synthloop.generate.noise.casing import SMALL_I, SMALL_START, CaseStyle, case_of
+from synthloop.generate.noise.commas import COMMA, INNER_COMMA
 from synthloop.generate.noise.contractions import CONTRACTED, NO_APOSTROPHE
 from synthloop.generate.noise.draft import Draft
 from synthloop.generate.noise.error_kinds import ERROR_KINDS, VOWELS, classify_error
 from synthloop.generate.noise.fillers import CLOSING, OPENING
+from synthloop.generate.noise.forms import Asks, Form, form_of
 from synthloop.generate.noise.fragments import NO_ARTICLE, NO_SUBJECT
-from synthloop.generate.noise.habits import Chance, Habit
+from synthloop.generate.noise.habits import Chance, Habit, find_all
 from synthloop.generate.noise.lookalikes import FACE, STRETCH
 from synthloop.generate.noise.misspelling import MIN_LETTERS, Misspellings
-from synthloop.generate.noise.punctuation import (
-    COMMA,
-    DOUBLE_SPACE,
-    INNER_DOTS,
-    NO_SPACE_AFTER,
-    SPACE_BEFORE,
-    EndMark,
-    end_of,
-    find_commas,
-    is_question,
-)
+from synthloop.generate.noise.names import SMALL_NAME
+from synthloop.generate.noise.numerals import DIGITS
+from synthloop.generate.noise.punctuation import DOUBLE_SPACE, INNER_DOTS, NO_SPACE_AFTER, SPACE_BEFORE, WRITTEN, EndMark, end_of
+from synthloop.generate.noise.seen_errors import count_seen
 from synthloop.generate.noise.spans import find_spans
 from synthloop.generate.noise.style import ErrorCounts, Manner, Statistic, StyleProfile, Tally
 
 HABITS: tuple[Habit, ...] = (
     NO_SUBJECT,
     NO_ARTICLE,
+    DIGITS,
     ABBREVIATED,
     CONTRACTED,
     NO_APOSTROPHE,
@@ -44,8 +43,11 @@ HABITS: tuple[Habit, ...] = (
     FACE,
     SMALL_I,
     SMALL_START,
+    SMALL_NAME,
 )
-"""All habits, in the order in which a profile puts them on a text."""
+"""Habits, in the order in which a profile puts them on a text."""
+MEASURED = (*HABITS, INNER_COMMA)
+"""All habits: commas in less usual places are drawn apart."""
 MISSPELLING = "misspelling"
 _QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 
@@ -54,12 +56,11 @@ class _Counts:
     """What adds up over messages."""
 
     def __init__(self) -> None:
-        self.manners: Counter[tuple[bool, CaseStyle, EndMark]] = Counter()
+        self.manners: Counter[tuple[Form, CaseStyle, EndMark]] = Counter()
         self.habits: dict[str, dict[CaseStyle, Tally]] = {}
-        self.abbreviations: dict[str, Tally] = {}
-        self.commas = Tally()
+        self.words: dict[str, dict[str, Tally]] = {}
+        self.forms: dict[str, Counter[str]] = {}
         self.corrections: list[tuple[str, str]] = []
-        self.fillers: Counter[str] = Counter()
 
     def add_habit(self, name: str, case: CaseStyle, hits: int, n: int) -> None:
         by_case = self.habits.setdefault(name, {})
@@ -67,11 +68,21 @@ class _Counts:
 
     def add_chances(self, habit: Habit, case: CaseStyle, chances: list[Chance]) -> None:
         self.add_habit(habit.name, case, sum(chance.shown for chance in chances), len(chances))
-        if habit is ABBREVIATED:
-            for chance in chances:
-                self.abbreviations[chance.word] = self.abbreviations.get(chance.word, Tally()).add(chance.shown, 1)
-        elif habit in (OPENING, CLOSING):
-            self.fillers.update(chance.word for chance in chances if chance.shown)
+        for chance in chances:
+            if chance.word:
+                words = self.words.setdefault(habit.name, {})
+                words[chance.word] = words.get(chance.word, Tally()).add(chance.shown, 1)
+            if chance.form and chance.shown:
+                self.add_form(habit.name, chance.form)
+
+    def add_form(self, name: str, form: str) -> None:
+        self.forms.setdefault(name, Counter())[form] += 1
+
+    def list_manners(self) -> tuple[Manner, ...]:
+        return tuple(
+            Manner(asks=form.asks, first_i=form.first_i, size=form.size, case=case, end=end, share=float(count))
+            for (form, case, end), count in sorted(self.manners.items())
+        )
 
 
 def measure_style(texts: Sequence[str]) -> StyleProfile:
@@ -95,30 +106,28 @@ def measure_style(texts: Sequence[str]) -> StyleProfile:
     for text, draft in drafts:
         _measure_one(counts, text, draft, misspellings)
     lengths = [len(text.split()) for text, _ in drafts]
+    errors = count_errors(counts.corrections)
     return StyleProfile(
         n=len(drafts),
-        words=_quantiles(lengths),
-        chars=_quantiles([len(text) for text, _ in drafts]),
-        manners=tuple(
-            Manner(question=question, case=case, end=end, share=float(count))
-            for (question, case, end), count in sorted(counts.manners.items())
-        ),
+        word_counts=_quantiles(lengths),
+        char_counts=_quantiles([len(text) for text, _ in drafts]),
+        manners=counts.list_manners(),
         habits=counts.habits,
-        abbreviations=dict(sorted(counts.abbreviations.items())),
-        errors=count_errors(counts.corrections),
-        commas=counts.commas,
-        fillers=dict(counts.fillers.most_common()),
+        words={habit: dict(sorted(words.items())) for habit, words in counts.words.items()},
+        errors=msgspec.structs.replace(errors, seen=count_seen([draft for _, draft in drafts], misspellings)),
+        forms={name: dict(forms.most_common()) for name, forms in counts.forms.items()},
     )
 
 
 def _measure_one(counts: _Counts, text: str, draft: Draft, misspellings: Misspellings) -> None:
-    case = case_of(draft)
-    counts.manners[is_question(text), case, end_of(draft)] += 1
-    for habit in HABITS:
-        chances = habit.find(draft)
+    case, end = case_of(draft), end_of(draft)
+    counts.manners[form_of(text), case, end] += 1
+    if len(ways := WRITTEN.get(end, ())) > 1 and (written := draft.pieces[-1].strip()) in ways:
+        counts.add_form(end, written)
+    for habit in MEASURED:
+        chances = find_all(draft, habit)
         if chances:
             counts.add_chances(habit, case, chances)
-    counts.commas = counts.commas.add(len(find_commas(draft)), max(len(draft.pieces) // 2 - 1, 0))
     words = [
         draft.pieces[at].lower()
         for at in draft.words(letters=MIN_LETTERS)
@@ -171,18 +180,17 @@ def list_statistics(style: StyleProfile) -> list[Statistic]:
     """Return what was measured, line by line: length, case, end marks given that it asks or not, habits, misspellings and their kinds."""
     rows = [
         Statistic(f"{unit} in a message, {label}", value, style.n)
-        for unit, values in (("words", style.words), ("chars", style.chars))
+        for unit, values in (("words", style.word_counts), ("chars", style.char_counts))
         for label, value in zip(("5 % quantile", "lower quartile", "median", "upper quartile", "95 % quantile"), values, strict=True)
     ]
     rows += _list_cases(style)
     rows += _list_ends(style)
-    names = [*(habit.name for habit in HABITS), MISSPELLING]
+    names = [*(habit.name for habit in MEASURED), MISSPELLING]
     rows += [Statistic(name, tally.share, tally.n) for name in names if (tally := style.tally(name)).n]
     errors = style.errors.first_letter
     rows += [Statistic(f"kind of misspelling: {kind}", count / errors.n, errors.n) for kind, count in style.errors.kinds.items()]
     if errors.n:
         rows.append(Statistic("misspelling changes the first letter", errors.share, errors.n))
-    rows.append(Statistic("comma between two words", style.commas.share, style.commas.n))
     return rows
 
 
@@ -197,14 +205,14 @@ def _list_cases(style: StyleProfile) -> list[Statistic]:
 
 def _list_ends(style: StyleProfile) -> list[Statistic]:
     rows: list[Statistic] = []
-    for question, kind in ((True, "question"), (False, "statement or order")):
+    for asks in get_args(Asks):
         counts: Counter[str] = Counter()
         for manner in style.manners:
-            if manner.question == question and manner.end != "other":
+            if manner.asks == asks and manner.end != "other":
                 counts[manner.end] += int(manner.share)
         n = sum(counts.values())
-        rows += [Statistic(f"{kind} ends in: {end}", counts[end] / n, n) for end in sorted(counts)]
+        rows += [Statistic(f"{asks} ends in: {end}", counts[end] / n, n) for end in sorted(counts)]
     return rows
 
 
-__all__ = ["HABITS", "MISSPELLING", "count_errors", "list_statistics", "measure_style"]
+__all__ = ["HABITS", "MEASURED", "MISSPELLING", "count_errors", "list_statistics", "measure_style"]

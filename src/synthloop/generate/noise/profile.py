@@ -2,204 +2,58 @@
 
 import random
 from bisect import bisect
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, product
 from typing import get_args
 
-from synthloop.core.errors import UsageError
 from synthloop.core.lineage import Spec, content_id
 from synthloop.core.span import Noised, Span
-from synthloop.generate.noise.abbreviations import ABBREVIATED
-from synthloop.generate.noise.casing import CaseStyle, lower_names, set_case
+from synthloop.generate.noise.casing import CaseStyle, set_case
+from synthloop.generate.noise.commas import COMMA, INNER_COMMA, Commas
 from synthloop.generate.noise.cues import Cues
 from synthloop.generate.noise.draft import Draft
-from synthloop.generate.noise.error_kinds import ERROR_KINDS, ErrorMix, Share
-from synthloop.generate.noise.fillers import CLOSING, CLOSING_FILLERS, OPENING, OPENING_FILLERS, close_with, open_with
+from synthloop.generate.noise.error_kinds import Share
+from synthloop.generate.noise.fillers import CLOSING, OPENING, close_with, open_with
+from synthloop.generate.noise.forms import Asks, Form, Size, form_of
+from synthloop.generate.noise.generic import GENERIC, POOLED
 from synthloop.generate.noise.habits import Chance, Habit
-from synthloop.generate.noise.measure import HABITS, MISSPELLING, list_statistics, measure_style
-from synthloop.generate.noise.punctuation import COMMA, EndMark, drop_commas, is_question, set_end
+from synthloop.generate.noise.lookalikes import FACE, close_with_face
+from synthloop.generate.noise.measure import HABITS, MISSPELLING, list_statistics
+from synthloop.generate.noise.names import SMALL_NAME, find_guessed
+from synthloop.generate.noise.punctuation import EndMark, set_dots, set_end
 from synthloop.generate.noise.repertoire import Repertoire
 from synthloop.generate.noise.spelling import Typos
-from synthloop.generate.noise.style import ErrorCounts, HabitRate, Manner, NoiseProfile, Statistic, StyleProfile, Tally
+from synthloop.generate.noise.style import HabitRate, NoiseProfile, Statistic
 
-ENOUGH = 100
-"""Messages below which a fit is mostly prior; says so."""
 _CUES = Cues(HABITS)
-_POOLED: CaseStyle = "unclear"
-_PRIOR_WEIGHT = 4.0
-_CASE_WEIGHT = 25.0
-_PAIR_WEIGHT = 20.0
-_ERROR_WEIGHT = 20.0
-_ENOUGH_WORDS = 30
-_EDITED_COMMAS = 0.04
-"""Commas for each space between words in edited requests: a source with as many keeps all of a text's commas."""
 
 
-def _by_hand(**rates: float) -> dict[str, dict[CaseStyle, HabitRate]]:
-    return {name.replace("_", "-"): {_POOLED: HabitRate(texts=1.0, rate=rate)} for name, rate in rates.items()}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _WordRates:
+    """Rates of one habit, by word, in texts that have it."""
 
+    by_word: dict[str, float]
+    other: float
+    """Of words that are not listed."""
+    most: float
+    """The highest of all."""
 
-def _manners(question: bool, *rows: tuple[CaseStyle, EndMark, float]) -> tuple[Manner, ...]:
-    return tuple(Manner(question=question, case=case, end=end, share=share) for case, end, share in rows)
-
-
-GENERIC = NoiseProfile(
-    name="generic",
-    manners=(
-        *_manners(True, ("capital", "question", 0.45), ("small", "question", 0.2), ("small", "none", 0.2), ("capital", "none", 0.14)),
-        *_manners(True, ("upper", "question", 0.01)),
-        *_manners(False, ("capital", "period", 0.42), ("small", "none", 0.28), ("capital", "none", 0.18), ("small", "period", 0.08)),
-        *_manners(False, ("capital", "exclamation", 0.02), ("small", "dots", 0.01), ("upper", "none", 0.01)),
-    ),
-    habits=_by_hand(
-        contraction=0.7,
-        dropped_apostrophe=0.15,
-        abbreviation=0.03,
-        misspelling=0.02,
-        comma=0.5,
-        dots_inside=0.04,
-        double_space=0.03,
-        space_before_mark=0.02,
-        no_space_after_mark=0.02,
-        dropped_subject=0.1,
-        dropped_article=0.05,
-        stretched=0.005,
-        opening_filler=0.03,
-        closing_filler=0.02,
-        emoji=0.01,
-        small_i=0.25,
-        small_start=0.2,
-    ),
-    keep_commas=0.8,
-)
-"""A mild way of typing, set by hand and fitted to nothing: for a first look, until you fit one to messages of your own users."""
-
-
-def fit_profile(texts: Sequence[str], *, name: str) -> NoiseProfile:
-    """Fit a profile to messages of one source.
-
-    Rates are shrunk to `GENERIC` by the weight of a few chances, rates by case style to the overall rate, so that a handful of messages
-    gives a mild profile and many speak for themselves.
-
-    Args:
-        texts: Messages as their writers typed them; blank ones are skipped.
-        name: What the profile is called.
-
-    Raises:
-        UsageError: There is no message.
-    """
-    style = measure_style(texts)
-    if not style.n:
-        raise UsageError(f"profile {name!r}: there is no message to fit it to. Fix: give a file with one message a line.")
-    typos = fit_typos(style.errors)
-    return NoiseProfile(
-        name=name,
-        n=style.n,
-        manners=(*_fit_manners(style, question=True), *_fit_manners(style, question=False)),
-        habits={habit: _fit_habit(style, habit) for habit in (*(habit.name for habit in HABITS), MISSPELLING)},
-        abbreviations=_fit_abbreviations(style),
-        errors=typos.mix,
-        first_letter=typos.first_letter,
-        vowels=typos.vowels,
-        keep_commas=min(1.0, style.commas.share / _EDITED_COMMAS),
-        openings=_fit_fillers(style, OPENING_FILLERS),
-        closings=_fit_fillers(style, CLOSING_FILLERS),
-        warnings=_list_warnings(style),
-        style=style,
-    )
+    def suits(self, word: str, rng: random.Random) -> bool:
+        """Whether a hit at the highest rate is one at the word's own."""
+        return rng.random() * self.most < self.by_word.get(word, self.other)
 
 
 def describe_profile(profile: NoiseProfile) -> list[Statistic]:
     """Return what a profile says, line by line: what was measured, or for a profile set by hand its rates (with n = 0)."""
     if profile.style is not None:
         return list_statistics(profile.style)
-    rows = [
-        Statistic(f"{'question' if manner.question else 'statement or order'}: {manner.case}, ends in {manner.end}", manner.share, 0)
-        for manner in profile.manners
-    ]
+    rows = [Statistic(f"{manner.asks}: {manner.case}, ends in {manner.end}", manner.share, 0) for manner in profile.manners]
     return rows + [
-        Statistic(habit if case == _POOLED else f"{habit}, {case}", rate.share, 0)
+        Statistic(habit if case == POOLED else f"{habit}, {case}", rate.share, 0)
         for habit, rates in profile.habits.items()
         for case, rate in rates.items()
     ]
-
-
-def _shrink(tally: Tally, prior: float, weight: float = _PRIOR_WEIGHT) -> float:
-    return (tally.hits + weight * prior) / (tally.n + weight)
-
-
-def _fit_manners(style: StyleProfile, *, question: bool) -> tuple[Manner, ...]:
-    """Return the joint shares of case and end mark; `unclear` cases and `other` ends tell nothing that noise could draw."""
-    weights: dict[tuple[CaseStyle, EndMark], float] = {
-        (manner.case, manner.end): _PRIOR_WEIGHT * manner.share for manner in GENERIC.manners if manner.question == question
-    }
-    for manner in style.manners:
-        if manner.question == question and manner.case != "unclear" and manner.end != "other":
-            key = manner.case, manner.end
-            weights[key] = weights.get(key, 0.0) + manner.share
-    total = sum(weights.values())
-    return tuple(Manner(question=question, case=case, end=end, share=weight / total) for (case, end), weight in sorted(weights.items()))
-
-
-def _fit_habit(style: StyleProfile, habit: str) -> dict[CaseStyle, HabitRate]:
-    pooled = style.tally(habit)
-    overall = _shrink(pooled, GENERIC.habits[habit][_POOLED].rate)
-    # Chances of one message agree more than by chance: E[q^2] of a rate q that differs by message, from pairs within messages.
-    together = (pooled.pair_hits + _PAIR_WEIGHT * overall**2) / (pooled.pairs + _PAIR_WEIGHT)
-    within = min(1.0, max(overall, together / overall)) if overall else 0.0
-    if habit == ABBREVIATED.name:
-        # Messages that abbreviate must be as many as those that abbreviate the word that is abbreviated most.
-        most = max((tally.share for tally in style.abbreviations.values() if tally.n >= _ENOUGH_WORDS), default=0.0)
-        within = min(within, overall / most) if most > overall else overall
-    rates: dict[CaseStyle, HabitRate] = {_POOLED: _gate(overall, within)}
-    for case in ("capital", "small", "upper"):
-        tally = style.habits.get(habit, {}).get(case)
-        if tally is not None:
-            rates[case] = _gate(_shrink(tally, overall, _CASE_WEIGHT), within)
-    return rates
-
-
-def _gate(rate: float, within: float) -> HabitRate:
-    """Split a rate into the share of messages that have the habit and the rate in those."""
-    within = max(rate, within)
-    return HabitRate(texts=rate / within if within else 0.0, rate=within)
-
-
-def _fit_abbreviations(style: StyleProfile) -> dict[str, float]:
-    """Return the rate of each word within messages that abbreviate."""
-    overall = style.tally(ABBREVIATED.name).share
-    texts = _fit_habit(style, ABBREVIATED.name)[_POOLED].texts
-    if not texts:
-        return {}
-    return {word: min(1.0, _shrink(tally, overall / 4) / texts) for word, tally in style.abbreviations.items()}
-
-
-def fit_typos(errors: ErrorCounts, *, rate: float = 0.0) -> Typos:
-    """Return a noiser that makes errors in the mix that was counted, shrunk to the generic mix by the weight of a few errors.
-
-    Args:
-        errors: Of a user's messages, see `measure_style`, or of a list of known misspellings, see `count_errors`.
-        rate: Share of the words of four letters or more that get an error.
-    """
-    prior = dict(zip(ERROR_KINDS, GENERIC.errors.weights(), strict=True))
-    total = errors.first_letter.n + _ERROR_WEIGHT
-    shares = {kind.replace("-", "_"): (errors.kinds.get(kind, 0) + _ERROR_WEIGHT * prior[kind]) / total for kind in ERROR_KINDS}
-    first_letter, vowels = _shrink(errors.first_letter, GENERIC.first_letter), _shrink(errors.vowels, GENERIC.vowels)
-    return Typos(rate=rate, first_letter=first_letter, vowels=vowels, mix=ErrorMix(**shares))
-
-
-def _fit_fillers(style: StyleProfile, fillers: tuple[str, ...]) -> dict[str, float]:
-    return {filler: float(style.fillers[filler]) for filler in fillers if style.fillers.get(filler)}
-
-
-def _list_warnings(style: StyleProfile) -> tuple[str, ...]:
-    warnings: list[str] = []
-    if style.n < ENOUGH:
-        warnings.append(f"fitted to {style.n} messages: below {ENOUGH}, rare habits and misspellings are mostly the generic profile's.")
-    warnings.append("lengths can't be matched by noise: see the quantiles of words and chars.")
-    return tuple(warnings)
 
 
 @dataclass(frozen=True, kw_only=True)  # no slots: what follows from the profile is worked out once and kept
@@ -215,7 +69,8 @@ class ProfileNoiser:
     texts: Share = 1.0
     """Share of texts that are rewritten; the others stay as they are."""
     recase_names: bool = False
-    """Whether texts in small letters lose the capitals of names that were found by themselves (never of what is marked)."""
+    """Whether names that were found by themselves may lose their capitals (never what is marked). Otherwise names keep theirs, and may win
+    some in a text without any capital."""
 
     @property
     def spec(self) -> Spec:
@@ -228,30 +83,50 @@ class ProfileNoiser:
         return Spec(kind="noisers", name="profile", parameters={**parameters, "recase_names": self.recase_names})
 
     @cached_property
-    def _choices(self) -> dict[bool, tuple[list[tuple[CaseStyle, EndMark]], list[float]]]:
-        """Whether it asks -> manners and their cumulated shares."""
-        return {question: _list_choices(self.profile, question=question) for question in (True, False)}
+    def _choices(self) -> dict[Form, tuple[list[tuple[CaseStyle, EndMark]], list[float]]]:
+        """Form of a text -> manners and their cumulated shares."""
+        forms = (Form(*form) for form in product(get_args(Asks), (True, False), get_args(Size)))
+        return {form: _list_choices(self.profile, form) for form in forms}
 
     @cached_property
     def _rates(self) -> dict[CaseStyle, dict[str, HabitRate]]:
         """Case style -> habit -> its rate in such texts."""
         habits = self.profile.habits.items()
-        return {case: {habit: rates.get(case) or rates[_POOLED] for habit, rates in habits} for case in get_args(CaseStyle)}
+        return {case: {habit: rates.get(case) or rates[POOLED] for habit, rates in habits} for case in get_args(CaseStyle)}
+
+    @cached_property
+    def _word_rates(self) -> dict[CaseStyle, dict[str, _WordRates]]:
+        """Case style -> habit -> its rates by word in such texts that have it."""
+        return {
+            case: {habit: self._list_word_rates(habit, rates[habit]) for habit in self.profile.words} for case, rates in self._rates.items()
+        }
+
+    def _list_word_rates(self, habit: str, rate: HabitRate) -> _WordRates:
+        pooled = self.profile.habits[habit][POOLED].share
+        rates = {
+            word: min(1.0, _shift(share, pooled, rate.share) / (rate.texts or 1.0))
+            for word, share in self.profile.words.get(habit, {}).items()
+        }
+        other = rates.pop("", rate.rate)
+        return _WordRates(by_word=rates, other=other, most=max(other, *rates.values(), 0.0))
 
     @cached_property
     def _repertoires(self) -> dict[CaseStyle, Repertoire]:
+        """Habits that differ by word are drawn at the highest of their rates; see `_suits`."""
         repertoires: dict[CaseStyle, Repertoire] = {}
         for case, rates in self._rates.items():
-            own = dict(rates)
-            if (found := own.get(ABBREVIATED.name)) is not None and found.rate:
-                own[ABBREVIATED.name] = HabitRate(texts=found.texts, rate=self._most_abbreviated)
-            repertoires[case] = Repertoire(_CUES, own)
+            highest = {habit: HabitRate(texts=rates[habit].texts, rate=words.most) for habit, words in self._word_rates[case].items()}
+            repertoires[case] = Repertoire(_CUES, {**rates, **highest})
         return repertoires
 
     @cached_property
-    def _most_abbreviated(self) -> float:
-        """The highest rate of a word."""
-        return max(self.profile.abbreviations.values(), default=self._word_rate(""))
+    def _commas(self) -> dict[CaseStyle, Commas]:
+        name = INNER_COMMA.name
+        return {case: self._put_commas(rates[name]) for case, rates in self._rates.items() if name in rates}
+
+    def _put_commas(self, rate: HabitRate) -> Commas:
+        words = self._list_word_rates(INNER_COMMA.name, rate)
+        return Commas(rate.texts, words.by_word, other=words.other, keep=self.profile.keep_commas)
 
     @cached_property
     def _typos(self) -> Typos:
@@ -264,43 +139,57 @@ class ProfileNoiser:
         draft = Draft(text, spans)
         if not draft.has_words():
             return None
-        choices, cumulated = self._choices[is_question(text)]
+        choices, cumulated = self._choices[form_of(text)]
         case, end = choices[bisect(cumulated, rng.random() * cumulated[-1], 0, len(choices) - 1)]
-        if self.profile.keep_commas < 1.0 and "," in text:
-            drop_commas(draft, 1.0 - self.profile.keep_commas, rng)
-        set_end(draft, end, rng)
+        if case in self._commas:
+            self._commas[case].put(draft, rng)
+        set_end(draft, end, rng, written=self._draw_form(end, rng))
         set_case(draft, case)
-        if self.recase_names and case == "small":
-            lower_names(draft)
-        self._follow(draft, case, rng)
+        self._follow(draft, case, rng, keep_names=not (self.recase_names or text.islower()))
+        if self.recase_names:
+            self._lower_names(draft, case, rng)
         self._misspell(draft, case, rng)
         if case == "upper":
             set_case(draft, "upper")
         return draft.noised()
 
-    def _follow(self, draft: Draft, case: CaseStyle, rng: random.Random) -> None:
-        """Take habits up or drop them."""
+    def _follow(self, draft: Draft, case: CaseStyle, rng: random.Random, *, keep_names: bool) -> None:
+        """Take habits up or drop them. Of those that differ by word, some hits do not stand."""
+        by_word = self._word_rates[case]
         for habit, hits in self._repertoires[case].draw(draft, rng):
+            if keep_names and habit is SMALL_NAME:
+                continue
+            words = by_word.get(habit.name)
             for at, chance in enumerate(habit.find(draft)):
-                if (at in hits and self._suits(habit, chance, rng)) != chance.shown:
+                if (at in hits and (words is None or words.suits(chance.word, rng))) != chance.shown:
                     self._write(draft, habit, chance, rng)
 
-    def _suits(self, habit: Habit, chance: Chance, rng: random.Random) -> bool:
-        """Whether a hit stands: words are abbreviated at rates of their own, and hit at the highest of them."""
-        return habit is not ABBREVIATED or rng.random() * self._most_abbreviated < self._word_rate(chance.word)
-
-    def _word_rate(self, word: str) -> float:
-        rates = self.profile.abbreviations
-        return rates.get(word, 0.0) if rates else self.profile.habits[ABBREVIATED.name][_POOLED].rate
+    def _lower_names(self, draft: Draft, case: CaseStyle, rng: random.Random) -> None:
+        """Let the names that were guessed by their capitals lose them, as often as in messages in that case."""
+        names = find_guessed(draft)
+        if names and (found := self._rates[case].get(SMALL_NAME.name)) and (rate := _draw_rate(found, rng)):
+            words = self._word_rates[case].get(SMALL_NAME.name)
+            for name in names:
+                if rng.random() < (words.by_word.get(name.word, words.other) if words else rate):
+                    draft.change(name.position, draft.pieces[name.position].lower(), SMALL_NAME.name)
 
     def _write(self, draft: Draft, habit: Habit, chance: Chance, rng: random.Random) -> None:
-        if not chance.shown and habit is OPENING and self.profile.openings:
-            comma = rng.random() < self.profile.habits[COMMA.name][_POOLED].share
-            open_with(draft, _draw_word(self.profile.openings, rng), comma=comma)
-        elif not chance.shown and habit is CLOSING and self.profile.closings:
-            close_with(draft, _draw_word(self.profile.closings, rng))
-        else:
+        form = "" if chance.shown else self._draw_form(habit.name, rng)
+        if not form:
             habit.write(draft, chance.position, not chance.shown, rng)
+        elif habit is OPENING:
+            open_with(draft, form, comma=rng.random() < self.profile.habits[COMMA.name][POOLED].share)
+        elif habit is CLOSING:
+            close_with(draft, form)
+        elif habit is FACE:
+            close_with_face(draft, form)
+        else:
+            set_dots(draft, chance.position, form)
+
+    def _draw_form(self, name: str, rng: random.Random) -> str:
+        """Return how something is written that can be written in several ways; empty where there is one."""
+        weights = self.profile.forms.get(name)
+        return rng.choices(tuple(weights), tuple(weights.values()))[0] if weights else ""
 
     def _misspell(self, draft: Draft, case: CaseStyle, rng: random.Random) -> None:
         found = self._rates[case].get(MISSPELLING)
@@ -313,13 +202,20 @@ def _draw_rate(rate: HabitRate, rng: random.Random) -> float:
     return rate.rate if rate.texts >= 1.0 or rng.random() < rate.texts else 0.0
 
 
-def _draw_word(weights: dict[str, float], rng: random.Random) -> str:
-    return rng.choices(tuple(weights), tuple(weights.values()))[0]
+def _shift(share: float, pooled: float, wanted: float) -> float:
+    """Return a word's share in texts whose overall share is `wanted` instead of `pooled`: its odds change as theirs do."""
+    if not 0.0 < share < 1.0 or not 0.0 < pooled < 1.0 or not 0.0 < wanted < 1.0:
+        return wanted if 0.0 < share < 1.0 else share
+    odds = share / (1.0 - share) * wanted / (1.0 - wanted) * (1.0 - pooled) / pooled
+    return odds / (1.0 + odds)
 
 
-def _list_choices(profile: NoiseProfile, *, question: bool) -> tuple[list[tuple[CaseStyle, EndMark]], list[float]]:
-    manners = [manner for manner in profile.manners if manner.question == question]
+def _list_choices(profile: NoiseProfile, form: Form) -> tuple[list[tuple[CaseStyle, EndMark]], list[float]]:
+    """Return the manners of texts of a form, or of those that ask as it does, and their cumulated shares."""
+    alike = [manner for manner in profile.manners if manner.asks == form.asks]
+    same = [manner for manner in alike if (manner.first_i, manner.size) == form[1:]]
+    manners = same or [manner for manner in alike if manner.size is None]
     return [(manner.case, manner.end) for manner in manners], list(accumulate(manner.share for manner in manners))
 
 
-__all__ = ["ENOUGH", "GENERIC", "ProfileNoiser", "describe_profile", "fit_profile", "fit_typos"]
+__all__ = ["ProfileNoiser", "describe_profile"]

@@ -8,13 +8,14 @@ from typing import Literal, get_args
 from synthloop.core.lineage import Spec
 from synthloop.core.registry import spec_of
 from synthloop.core.span import Noised, Span
+from synthloop.generate.noise.commas import drop_commas
 from synthloop.generate.noise.draft import Draft
 from synthloop.generate.noise.error_kinds import Share
-from synthloop.generate.noise.habits import Chance, Habit, among, take_up
+from synthloop.generate.noise.habits import Chance, Habit, take_up
 
 EndMark = Literal["none", "period", "question", "exclamation", "dots", "repeated", "other"]
 END_MARKS: tuple[EndMark, ...] = get_args(EndMark)
-_WRITTEN: dict[EndMark, tuple[str, ...]] = {
+WRITTEN: dict[EndMark, tuple[str, ...]] = {
     "none": ("",),
     "period": (".",),
     "question": ("?",),
@@ -22,32 +23,13 @@ _WRITTEN: dict[EndMark, tuple[str, ...]] = {
     "dots": ("...", "..", "...."),
     "repeated": ("??", "!!", "?!", "!!!", "???"),
 }
+"""End mark -> how it can be written."""
 _REPEATED = re.compile(r"[?!]{2,}|[?!](?:\s[?!])+")
 _DOTS = re.compile(r"\.{2,}|…")
 _SINGLE: dict[str, EndMark] = {"": "none", ".": "period", "?": "question", "!": "exclamation"}
-_QUESTION = re.compile(
-    r"\W*(?:(?:hi|hey|hello|so|and|but|ok|okay|well|please|sorry)\W+)*"
-    r"(?:who|whom|whose|what|which|when|where|why|how|whats|what's|how's|where's|who's|is|are|am|was|were|do|does|did|can|could|will|would|"
-    r"should|shall|may|has|have|had|isn't|aren't|don't|doesn't|didn't|can't|couldn't|won't|wouldn't|any(?:one|body)|r|wat)\b",
-    re.IGNORECASE,
-)
-_OPENER_LIST = "yes no ok okay yeah well also thanks however sorry actually oh hello unfortunately finally then currently"
-_CLOSER_LIST = "please too though right thanks pls"
-_OPENERS, _CLOSERS = frozenset(_OPENER_LIST.split()), frozenset(_CLOSER_LIST.split())
 _MARK_GAPS = frozenset((",", "?", "!", ".", "...", "??"))
 _SPACED_MARKS = frozenset((",", "?", "!", ".", "...", ".."))
-_COMMA_WORDS = _OPENERS | _CLOSERS | {"but"}
 _INNER_END = re.compile(r"([.?!…]+)( *)$")
-
-
-def is_question(text: str) -> bool:
-    """Guess from the first words, never from marks, whether `text` asks: an order such as "can you call" counts.
-
-    Example:
-        >>> is_question("where is my card"), is_question("hi, can you help"), is_question("my card is lost?")
-        (True, True, False)
-    """
-    return _QUESTION.match(text) is not None
 
 
 def end_of(draft: Draft) -> EndMark:
@@ -61,51 +43,23 @@ def end_of(draft: Draft) -> EndMark:
     return "dots" if _DOTS.fullmatch(mark) else "other"
 
 
-def set_end(draft: Draft, mark: EndMark, rng: random.Random) -> None:
-    """Let a draft end in another kind of mark; where it ends in something `other`, or shall, it stays as it is."""
+def set_end(draft: Draft, mark: EndMark, rng: random.Random, *, written: str = "") -> None:
+    """Let a draft end in another kind of mark, `written` so; where it ends in something `other`, or shall, it stays as it is."""
     now = end_of(draft)
     if now != mark and "other" not in (now, mark) and draft.frozen.get(len(draft.pieces) - 2) not in ("address", "path", "file"):
-        options = _WRITTEN[mark]
-        draft.change(len(draft.pieces) - 1, options[0] if len(options) == 1 else rng.choice(options), f"end-{mark}")
-
-
-def _find_comma_slots(draft: Draft) -> list[Chance]:
-    """Return the gaps where a comma is usual: after an opening word, before "but", before a closing "please"."""
-    pieces = draft.pieces
-    chances: list[Chance] = []
-    last = len(pieces) - 2
-    for at, word in draft.find_words(_COMMA_WORDS):
-        gap = 0
-        if word in _OPENERS and at < last and draft.starts_sentence(at):
-            gap = at + 1
-        elif at > 1 and (word == "but" or (at == last and word in _CLOSERS)):
-            gap = at - 1
-        if gap and pieces[gap] in (" ", ", ", ","):
-            chances.append(Chance(gap, "," in pieces[gap]))
-    return chances
-
-
-def _write_comma(draft: Draft, position: int, shown: bool, _rng: random.Random) -> None:
-    draft.change(position, ", " if shown else " ", "comma" if shown else "dropped-comma")
-
-
-def find_commas(draft: Draft) -> list[int]:
-    """Return the positions of the gaps that are just a comma, in order."""
-    pieces = draft.pieces
-    return [gap for gap in draft.marks() if pieces[gap] in (", ", ",")]
-
-
-def drop_commas(draft: Draft, rate: float, rng: random.Random) -> None:
-    """Drop a share of a draft's commas."""
-    for gap in find_commas(draft):
-        if rng.random() < rate:
-            draft.change(gap, " ", "dropped-comma")
+        options = WRITTEN[mark]
+        draft.change(len(draft.pieces) - 1, written or (options[0] if len(options) == 1 else rng.choice(options)), f"end-{mark}")
 
 
 def _find_space_before(draft: Draft) -> list[Chance]:
     pieces = draft.pieces
     gaps = draft.marks() if len(pieces) < 3 else [*draft.marks(), len(pieces) - 1]
-    return [Chance(gap, pieces[gap][0] == " ") for gap in gaps if pieces[gap].strip() in _MARK_GAPS]
+    end = len(pieces) - 1
+    return [
+        Chance(gap, pieces[gap][0] == " ", f"final {mark}" if gap == end else mark)
+        for gap in gaps
+        if (mark := pieces[gap].strip()) in _MARK_GAPS
+    ]
 
 
 def _write_space_before(draft: Draft, position: int, shown: bool, _rng: random.Random) -> None:
@@ -117,7 +71,7 @@ def _find_space_after(draft: Draft) -> list[Chance]:
     """Return the gaps between free words that hold one mark: whether no space follows it."""
     pieces, frozen = draft.pieces, draft.frozen
     return [
-        Chance(gap, not pieces[gap].endswith(" "))
+        Chance(gap, not pieces[gap].endswith(" "), pieces[gap].strip())
         for gap in draft.marks()
         if pieces[gap].strip() in _SPACED_MARKS and gap - 1 not in frozen and gap + 1 not in frozen
     ]
@@ -135,12 +89,20 @@ def _find_inner_ends(draft: Draft) -> list[tuple[int, str, str]]:
 
 
 def _find_inner_dots(draft: Draft) -> list[Chance]:
-    return [Chance(gap, len(mark) > 1 or mark == "…") for gap, mark, _ in _find_inner_ends(draft) if mark[0] in ".…"]
+    return [
+        Chance(gap, len(mark) > 1 or mark == "…", form=mark if mark in WRITTEN["dots"] else "")
+        for gap, mark, _ in _find_inner_ends(draft)
+        if mark[0] in ".…"
+    ]
 
 
 def _write_inner_dots(draft: Draft, position: int, shown: bool, rng: random.Random) -> None:
-    replacement = rng.choice(("...", "...", "..")) if shown else "."
-    draft.change(position, re.sub(r"[.…]+", replacement, draft.pieces[position], count=1), "dots")
+    set_dots(draft, position, rng.choice(("...", "...", "..")) if shown else ".")
+
+
+def set_dots(draft: Draft, position: int, dots: str) -> None:
+    """Write the point or dots of a gap as one point, or as so many."""
+    draft.change(position, re.sub(r"[.…]+", dots, draft.pieces[position], count=1), "dots")
 
 
 def _find_double_spaces(draft: Draft) -> list[Chance]:
@@ -151,8 +113,6 @@ def _write_double_space(draft: Draft, position: int, shown: bool, _rng: random.R
     draft.change(position, draft.pieces[position].rstrip(" ") + ("  " if shown else " "), "spacing")
 
 
-COMMA = Habit(name="comma", find=_find_comma_slots, write=_write_comma, cue=among(_COMMA_WORDS), sign=lambda gap: "," in gap)
-"""Putting a comma where one is usual."""
 SPACE_BEFORE = Habit(
     name="space-before-mark",
     find=_find_space_before,
@@ -161,7 +121,7 @@ SPACE_BEFORE = Habit(
     sign=lambda gap: gap.startswith(" ") and gap.strip() in _MARK_GAPS,
     at_end=True,
 )
-"""Putting a space before a mark."""
+"""Putting a space before a mark; rates differ by mark."""
 NO_SPACE_AFTER = Habit(
     name="no-space-after-mark",
     find=_find_space_after,
@@ -169,7 +129,7 @@ NO_SPACE_AFTER = Habit(
     cue=lambda gap: gap.strip() in _SPACED_MARKS,
     sign=lambda gap: gap.strip() in _SPACED_MARKS and not gap.endswith(" "),
 )
-"""Leaving out the space after a mark."""
+"""Leaving out the space after a mark; rates differ by mark."""
 INNER_DOTS = Habit(name="dots-inside", find=_find_inner_dots, write=_write_inner_dots, cue=lambda gap: "." in gap or "…" in gap)
 """Ending an inner sentence in dots... rather than one."""
 DOUBLE_SPACE = Habit(
@@ -228,17 +188,15 @@ def _drop_apostrophes(draft: Draft) -> None:
 
 
 __all__ = [
-    "COMMA",
     "DOUBLE_SPACE",
     "END_MARKS",
     "INNER_DOTS",
     "NO_SPACE_AFTER",
     "SPACE_BEFORE",
+    "WRITTEN",
     "EndMark",
     "Punctuation",
-    "drop_commas",
     "end_of",
-    "find_commas",
-    "is_question",
+    "set_dots",
     "set_end",
 ]

@@ -48,7 +48,9 @@ _KINDS = {"day": "date", "model": "code", "price": "amount", "signed": "number"}
 # Cheap tests first: most short texts hold nothing of all that.
 _MARK = re.compile(r"""[@\#/\\"“«`&<'.](?:(?<!\.)(?<!\w')|(?<=\.)(?=\w))""")
 _DIGIT = re.compile(r"\d")
-_CAPITALIZED = re.compile(r"[ \t](?<=[^\s.!?…:\"“(][ \t])[ \t]*([A-Z][\w’'&-]*)")
+_CAPITALIZED = re.compile(r"[A-Z][\w’'&-]*")
+_NO_WORD = frozenset('.!?…:"“(\n\r\v\f')
+"""A capital behind one of these and a space marks a beginning, no name."""
 _ORDINARY_WORDS = """
 i i'm i'll i'd i've i’m i’ll i’d i’ve im ive ok okay a an the and but or so if then when while because what who whom whose which where why
 how is are was were am be been do does did have has had can could will would should shall may might must not no yes
@@ -115,11 +117,19 @@ def _find_protected(text: str, protected: tuple[str, ...]) -> list[tuple[int, in
 
 def _find_names(text: str, found: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
     """Return the names that do not lie within what was found."""
-    names = [(match.start(1), word) for match in _CAPITALIZED.finditer(text) if (word := match[1]).lower() not in _ORDINARY]
-    loose = [(at, word) for at, word in names if not _lies_within(at, at + len(word), found)]
-    if not loose or _is_clueless(text, len({word for _, word in names})):
+    capitalized = [(match.start(), match[0]) for match in _CAPITALIZED.finditer(text)]
+    loose = [(at, word) for at, word in capitalized if not _lies_within(at, at + len(word), found) and _is_name(text, at, word)]
+    if not loose or _is_clueless(text, len({word for at, word in capitalized if _is_name(text, at, word)})):
         return []
     return [(start, start + len(word.rstrip("’'&-")), "name") for start, word in loose]
+
+
+def _is_name(text: str, start: int, word: str) -> bool:
+    """Whether a capitalized word stands within a sentence, behind a space, and is no ordinary word."""
+    if not start or text[start - 1] not in " \t" or word.lower() in _ORDINARY:
+        return False
+    before = text[:start].rstrip(" \t")[-1:]
+    return bool(before) and before not in _NO_WORD and not before.isspace()
 
 
 def _lies_within(start: int, end: int, found: list[tuple[int, int, str]]) -> bool:

@@ -5,6 +5,7 @@ from typing import NamedTuple
 from synthloop.core.record import Record
 from synthloop.generate.noise.casing import CaseStyle
 from synthloop.generate.noise.error_kinds import ErrorMix
+from synthloop.generate.noise.forms import Asks, Size
 from synthloop.generate.noise.punctuation import EndMark
 
 
@@ -37,17 +38,23 @@ class ErrorCounts(Record):
     """All of them, and those with another first letter."""
     vowels: Tally = Tally()
     """Wrong, missing and added letters, and those that are vowels."""
+    seen: dict[str, Tally] = {}
+    """Kind -> errors of that kind that were made for a test in the same messages, and those that were found again."""
 
 
 class Manner(Record, array_like=True):
     """How a message begins and ends; drawn together, because people who skip capitals skip end marks as well."""
 
-    question: bool
-    """Whether the words ask; known of a text before it is changed, so manners are drawn given it."""
+    asks: Asks
+    """Known of a text before it is changed, as are the next two, so manners are drawn given them."""
+    first_i: bool | None
+    """Whether the text begins with "I"; None: either."""
+    size: Size | None
+    """None: any."""
     case: CaseStyle
     end: EndMark
     share: float
-    """Count when measured; share among the manners with the same `question` in a profile."""
+    """Count when measured; share among the manners of texts of the same form in a profile."""
 
 
 class StyleProfile(Record):
@@ -55,20 +62,18 @@ class StyleProfile(Record):
 
     n: int
     """Messages."""
-    words: tuple[float, ...]
+    word_counts: tuple[float, ...]
     """Words a message: the 5th, 25th, 50th, 75th and 95th percentile. Noise can't match it: it is reported, not imitated."""
-    chars: tuple[float, ...]
+    char_counts: tuple[float, ...]
     """Characters a message, likewise."""
     manners: tuple[Manner, ...]
     habits: dict[str, dict[CaseStyle, Tally]]
     """Habit -> case style of the message -> tally. `misspelling` counts the words of four letters or more."""
-    abbreviations: dict[str, Tally] = {}
-    """Full form -> how often it was abbreviated."""
+    words: dict[str, dict[str, Tally]] = {}
+    """Habit -> what is chosen about, see `Chance.word` -> tally."""
     errors: ErrorCounts = ErrorCounts()
-    commas: Tally = Tally()
-    """Commas, for each space between words."""
-    fillers: dict[str, int] = {}
-    """Opening or closing filler -> count."""
+    forms: dict[str, dict[str, int]] = {}
+    """What can be written in several ways -> way -> count: fillers, emoticons, dots, repeated marks."""
 
     def tally(self, habit: str) -> Tally:
         """Return a habit's tally over all messages."""
@@ -102,21 +107,20 @@ class NoiseProfile(Record):
     n: int = 0
     """Messages it was fitted to; 0 for a profile set by hand."""
     manners: tuple[Manner, ...]
-    """Shares add up to 1 among questions, and among the others."""
+    """Shares add up to 1 for each form of texts."""
     habits: dict[str, dict[CaseStyle, HabitRate]]
     """Habit -> case style -> rate. A habit that is missing is left as a text has it."""
-    abbreviations: dict[str, float] = {}
-    """Full form -> share of it that is abbreviated in messages that abbreviate."""
+    words: dict[str, dict[str, float]] = {}
+    """Habit -> what is chosen about -> rate, where it differs from the habit's own."""
     errors: ErrorMix = ErrorMix()
     first_letter: float = 0.04
     """Share of misspellings that change the first letter."""
     vowels: float = 0.6
     """Share of wrong, missing and added letters that are vowels."""
     keep_commas: float = 1.0
-    """Share of commas in less usual places that stay."""
-    openings: dict[str, float] = {}
-    """Opening filler -> weight; empty: all alike."""
-    closings: dict[str, float] = {}
+    """Share of commas in less usual places that stay where a text has some."""
+    forms: dict[str, dict[str, float]] = {}
+    """What can be written in several ways -> way -> weight; what is missing is written as English commonly does."""
     warnings: tuple[str, ...] = ()
     """What to keep in mind: too few messages, statistics that noise can't match."""
     style: StyleProfile | None = None

@@ -9,7 +9,8 @@ from rich.console import Console
 
 from synthloop.adapters.files import write_atomically
 from synthloop.adapters.imports.texts import read_messages
-from synthloop.generate.noise.profile import describe_profile, fit_profile
+from synthloop.generate.noise.fitting import fit_profile
+from synthloop.generate.noise.profile import describe_profile
 from synthloop.generate.noise.style import NoiseProfile, Statistic
 from synthloop.project.workspace import read_profile
 from synthloop.surfaces.cli.group import PLAIN
