@@ -75,27 +75,27 @@ def test_a_judge_scores_beside_the_other_scorers_and_asks_once(make_setup: MakeS
 
 
 def test_labels_lead_to_a_report_and_to_corrected_rates(make_setup: MakeSetup, tmp_path: Path, large: ScriptedModel) -> None:
-    setup = judged(make_setup, tmp_path, large, order=Order(accepted=300))
+    setup = judged(make_setup, tmp_path, large, order=Order(accepted=900))
     evaluate_app(setup)
-    cases = prepare_labels(setup, "helpful", 30)
-    assert len(cases) == 30
+    cases = prepare_labels(setup, "helpful", 120)
+    assert len(cases) == 120
     assert all(case.label is None for case in cases)
-    assert read_gears(setup)[0].unlabelled == 30
+    assert read_gears(setup)[0].unlabelled == 120
     setup.gears.write_labelled("helpful", map(label, cases))
     report = check_gear(setup, "helpful", repeats=2)
-    assert report.n == 30
+    assert report.n == 120
     assert report.specificity.value == 1.0
     assert report.sensitivity.value is not None
     assert report.sensitivity.value < 1.0
     assert report.self_agreement is not None
     assert report.self_agreement.value == 1.0
     (status,) = read_gears(setup)
-    assert (status.labels, status.doubt) == (30, "")
+    assert (status.labels, status.doubt) == (120, "")
     (rate,) = evaluate_app(setup).corrected
     assert rate.value is not None
     assert rate.raw.value is not None
     assert rate.value > rate.raw.value
-    assert len(prepare_labels(setup, "helpful", 1000)) > 30
+    assert len(prepare_labels(setup, "helpful", 1000)) > 120
 
 
 def test_a_changed_criterion_makes_the_report_void(make_setup: MakeSetup, tmp_path: Path, large: ScriptedModel) -> None:
