@@ -63,9 +63,11 @@ def _build_python(config: AppConfig, call: PythonCall, root: Path, unversioned: 
     from synthloop.adapters.apps.python import CallableApp  # noqa: PLC0415 - the same
 
     check_loadable(call.location, root)
-    function = _load_function(call.location)
+    function = _load_callable(call.location)
     seen = python_version(function, root=root, location=call.location, files=config.files, variables=config.variables)
     version = seen if seen and not config.version else named_version(config.version or unversioned, config.variables)
+    if inspect.isclass(function):
+        return _build_object(config, call, function, version)
     if not call.isolate:
         return CallableApp(name=config.name, version=version, function=function, variables=config.variables)
     return IsolatedApp(
@@ -79,11 +81,21 @@ def _build_python(config: AppConfig, call: PythonCall, root: Path, unversioned: 
     )
 
 
-def _load_function(location: str) -> Callable[..., object]:
-    function: Any = load_attribute(location)
-    if not callable(function) or inspect.isclass(function):
-        raise UsageError(f"{location!r} is no function but {type(function).__name__}. Fix: name a function that takes a text.")
-    return function
+def _build_object(config: AppConfig, call: PythonCall, made: Callable[..., object], version: str) -> App:
+    from synthloop.adapters.apps.objects import ObjectApp  # noqa: PLC0415 - only the adapters that are named are loaded
+
+    if call.isolate:
+        raise UsageError(
+            f"{call.location!r} is a class, and `isolate` is for functions. Fix: drop `isolate`, or start it as a server or command."
+        )
+    return ObjectApp(name=config.name, version=version, make=made, variables=config.variables)
+
+
+def _load_callable(location: str) -> Callable[..., object]:
+    found: Any = load_attribute(location)
+    if not callable(found):
+        raise UsageError(f"{location!r} is no function but {type(found).__name__}. Fix: name a function that takes a text, or a class.")
+    return found
 
 
 def _build_http(config: AppConfig, call: HttpCall, unversioned: str) -> App:

@@ -4,6 +4,7 @@ import asyncio
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter
@@ -11,7 +12,7 @@ from time import perf_counter
 import msgspec
 
 from synthloop.adapters.apps.processes import end, start, wait_for_exit
-from synthloop.adapters.apps.worker import WorkerReply, WorkerRequest
+from synthloop.adapters.apps.worker import WorkerReply, WorkerRequest, make_request
 from synthloop.core.ask import Answer, Ask, Failure
 from synthloop.core.errors import AppError
 from synthloop.core.json_value import JsonValue
@@ -54,7 +55,7 @@ class IsolatedApp:
             started_s = perf_counter()
             reusable = False
             try:
-                reply = await self._exchange(worker, WorkerRequest(messages=ask.request.messages))
+                reply = await self._exchange(worker, make_request(ask.request))
                 reusable = not reply.spent
             finally:
                 if reusable:
@@ -84,11 +85,12 @@ class IsolatedApp:
     async def _exchange(self, worker: Process, request: WorkerRequest) -> WorkerReply:
         if worker.stdin is None or worker.stdout is None:
             raise AssertionError("started with two pipes")
-        try:
+        with suppress(BrokenPipeError, ConnectionResetError):  # one that ended may have said why before
             worker.stdin.write(msgspec.json.encode(request) + b"\n")
             await worker.stdin.drain()
+        try:
             line = await worker.stdout.readline()
-        except (BrokenPipeError, ConnectionResetError):
+        except ConnectionResetError:
             line = b""
         except ValueError as error:
             raise AppError(f"{self.name}: answered with more than {_LONGEST_LINE:,} bytes.", reason="invalid_answer") from error

@@ -10,9 +10,10 @@ from typing import cast
 
 from synthloop.adapters.apps import stdout
 from synthloop.adapters.apps.threads import DaemonThreads
+from synthloop.adapters.apps.turns import read_turn
 from synthloop.adapters.apps.usage import read_reply
 from synthloop.adapters.apps.values import as_chat
-from synthloop.core.ask import Answer, Ask
+from synthloop.core.ask import Answer, Ask, Request, TurnRequest
 from synthloop.core.errors import AppError, UsageError
 from synthloop.core.json_value import JsonValue
 from synthloop.core.sample import Message
@@ -25,8 +26,9 @@ class CallableApp:
     """A sync or async function as an app.
 
     It is called with the text of the last message, or with the whole conversation (as chat messages) where it has a parameter named
-    `messages`; the variant's variables come as keyword arguments, or all together where it has a parameter named `variables`. It returns
-    text or any other JSON value, or a `Reply` that says what the answer cost too. What it prints goes to standard error.
+    `messages`; in a conversation with the state that it returned last as well, where it has one named `state`. The variant's variables
+    come as keyword arguments, or all together where it has a parameter named `variables`. It returns text or any other JSON value, or a
+    `Reply` that says what the answer cost too. What it prints goes to standard error.
 
     A sync function runs in a thread of its own and may be called by several threads at once; one that hangs is left behind in its thread.
     An async function runs in the engine's event loop and must not block it.
@@ -45,7 +47,7 @@ class CallableApp:
     function: Function
     variables: Mapping[str, JsonValue] = field(default_factory=dict[str, JsonValue])
     """What this variant passes besides the message."""
-    _prepare: Callable[[tuple[Message, ...]], object] = field(init=False, repr=False)
+    _prepare: Callable[[tuple[Message, ...], JsonValue], object] = field(init=False, repr=False)
     _is_async: bool = field(init=False)
     _threads: DaemonThreads[Answer] | None = field(default=None, init=False, repr=False)
 
@@ -62,8 +64,8 @@ class CallableApp:
         if self._threads is None:
             self._threads = DaemonThreads(self.name)
             stdout.install()
-        messages = ask.request.messages
-        return await (self._await(messages) if self._is_async else self._threads.run(lambda: self._call(messages)))
+        request = ask.request
+        return await (self._await(request) if self._is_async else self._threads.run(lambda: self._call(request)))
 
     async def close(self) -> None:
         """Let go of the threads and give standard output back."""
@@ -72,27 +74,31 @@ class CallableApp:
             self._threads = None
             stdout.uninstall()
 
-    def _call(self, messages: tuple[Message, ...]) -> Answer:
+    def _call(self, request: Request) -> Answer:
         with stdout.diverted():
             started_s = perf_counter()
             try:
-                value = self._prepare(messages)
+                value = self._prepare(request.messages, _state_of(request))
             except BaseException as error:
                 raise AppError(f"{self.name}: {explain_raised(error, self.function)}") from error
-            return read_reply(value, self.name, latency_s=perf_counter() - started_s)
+            return self._read(value, request, perf_counter() - started_s)
 
-    async def _await(self, messages: tuple[Message, ...]) -> Answer:
+    async def _await(self, request: Request) -> Answer:
         with stdout.diverted():
             started_s = perf_counter()
             try:
-                value = await cast("Awaitable[object]", self._prepare(messages))
+                value = await cast("Awaitable[object]", self._prepare(request.messages, _state_of(request)))
             except (Exception, SystemExit) as error:
                 raise AppError(f"{self.name}: {explain_raised(error, self.function)}") from error
-            return read_reply(value, self.name, latency_s=perf_counter() - started_s)
+            return self._read(value, request, perf_counter() - started_s)
+
+    def _read(self, value: object, request: Request, latency_s: float) -> Answer:
+        read = read_turn if isinstance(request, TurnRequest) else read_reply
+        return read(value, self.name, latency_s=latency_s)
 
 
-def bind_function(function: Function, variables: Mapping[str, JsonValue], app: str) -> Callable[[tuple[Message, ...]], object]:
-    """Return a call of `function` that takes nothing but messages.
+def bind_function(function: Function, variables: Mapping[str, JsonValue], app: str) -> Callable[[tuple[Message, ...], JsonValue], object]:
+    """Return a call of `function` that takes nothing but messages, and the state of a conversation, which most leave unheeded.
 
     Raises:
         UsageError: The function can't be called that way; says which parameter is in the way.
@@ -100,23 +106,35 @@ def bind_function(function: Function, variables: Mapping[str, JsonValue], app: s
     try:
         signature = inspect.signature(function)
     except (TypeError, ValueError):  # some builtins have none: they get the text alone
-        return lambda messages: function(messages[-1].text)
+        return lambda messages, _: function(_last(messages))
     parameters = signature.parameters
     extra = {"variables": dict(variables)} if "variables" in parameters else dict(variables)
+    stateful = "state" in parameters and "state" not in extra
     try:
         if "messages" in parameters:
-            signature.bind(messages=[], **extra)
+            signature.bind(messages=[], **extra, **({"state": None} if stateful else {}))
         else:
-            signature.bind("", **extra)
+            signature.bind("", **extra, **({"state": None} if stateful else {}))
     except TypeError as error:
         takes = f"{getattr(function, '__name__', function)}{signature}"
         raise UsageError(
             f"app {app!r}: {takes} can't be called with a message and the variables {sorted(variables)}: {error}. "
             f"Fix: give it one parameter for the text (or `messages`), and one for each variable (or `variables`)."
         ) from error
-    if "messages" in parameters:
-        return lambda messages: function(messages=as_chat(messages), **extra)
-    return lambda messages: function(messages[-1].text, **extra)
+
+    def call(messages: tuple[Message, ...], state: JsonValue) -> object:
+        given = {**extra, "state": state} if stateful else extra
+        return function(messages=as_chat(messages), **given) if "messages" in parameters else function(_last(messages), **given)
+
+    return call
+
+
+def _last(messages: tuple[Message, ...]) -> str:
+    return messages[-1].text if messages else ""
+
+
+def _state_of(request: Request) -> JsonValue:
+    return request.state if isinstance(request, TurnRequest) else None
 
 
 def is_async(function: Function) -> bool:

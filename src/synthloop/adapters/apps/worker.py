@@ -13,13 +13,14 @@ import sys
 from collections.abc import Awaitable, Callable
 from functools import partial
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
 import msgspec
 
 from synthloop.adapters.apps.python import Function, bind_function, explain_raised
+from synthloop.adapters.apps.turns import read_turn
 from synthloop.adapters.apps.usage import read_reply
-from synthloop.core.ask import Failure
+from synthloop.core.ask import Answer, Failure, Request, TurnRequest
 from synthloop.core.errors import AppError, LoopError
 from synthloop.core.json_value import JsonValue
 from synthloop.core.record import Record
@@ -30,10 +31,22 @@ from synthloop.core.usage import Usage
 _PR_SET_PDEATHSIG = 1
 
 
+class Read(Protocol):
+    """Reads what the app returned."""
+
+    def __call__(self, value: object, app: str, *, latency_s: float) -> Answer:
+        """Return it as an answer."""
+        ...
+
+
 class WorkerRequest(Record):
     """One call of the app."""
 
     messages: tuple[Message, ...]
+    state: JsonValue = None
+    """What the app is given besides, in a conversation."""
+    is_turn: bool = False
+    """Whether it is a turn of a conversation."""
 
 
 class WorkerReply(Record):
@@ -49,6 +62,13 @@ class WorkerReply(Record):
     """True where a fresh process may answer."""
 
 
+def make_request(request: Request) -> WorkerRequest:
+    """Return what a worker has to know of a request."""
+    if isinstance(request, TurnRequest):
+        return WorkerRequest(messages=request.messages, state=request.state, is_turn=True)
+    return WorkerRequest(messages=request.messages)
+
+
 def serve(location: str, variables: dict[str, JsonValue], requests: BinaryIO, replies: BinaryIO) -> None:
     """Answer requests until there are no more."""
     decode = msgspec.json.Decoder(WorkerRequest).decode
@@ -59,15 +79,17 @@ def serve(location: str, variables: dict[str, JsonValue], requests: BinaryIO, re
         _send(replies, WorkerReply(failure=Failure(reason="error", message=str(error)), spent=True))
         return
     for line in requests:
-        _send(replies, _call(partial(prepare, decode(line).messages), function, location))
+        request = decode(line)
+        read = read_turn if request.is_turn else read_reply
+        _send(replies, _call(partial(prepare, request.messages, request.state), function, location, read))
 
 
-def _call(call: Callable[[], object], function: Function, location: str) -> WorkerReply:
+def _call(call: Callable[[], object], function: Function, location: str, read: Read) -> WorkerReply:
     try:
         value = call()
         if inspect.isawaitable(value):
             value = asyncio.run(_wait_for(value))
-        answer = read_reply(value, location, latency_s=0.0)
+        answer = read(value, location, latency_s=0.0)
         return WorkerReply(value=answer.value, usage=answer.usage)
     except AppError as error:
         return WorkerReply(failure=Failure(reason=error.reason, message=str(error)))
@@ -111,4 +133,4 @@ def main() -> None:
 if __name__ == "__main__":
     main()
 
-__all__ = ["WorkerReply", "WorkerRequest", "main", "serve"]
+__all__ = ["Read", "WorkerReply", "WorkerRequest", "main", "make_request", "serve"]
