@@ -55,7 +55,8 @@ def group_samples(samples: Iterable[Sample], fixed: Mapping[str, Split]) -> Grou
     ordered = sorted(samples, key=attrgetter("id", "group"))
     finder = _LinkFinder()
     for sample in ordered:
-        finder.add(sample)
+        if sample.goal is None:  # conversations that begin alike are no copies of each other: their goals are what they differ in
+            finder.add(sample)
     scenarios = sorted({sample.group for sample in ordered})
     roots, torn = _join(scenarios, sorted(finder.find_links()), dict(fixed))
     members: dict[str, _Members] = {root: _Members() for root in sorted(set(roots.values()))}

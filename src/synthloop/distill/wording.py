@@ -13,6 +13,8 @@ SMALLEST_Z = 1.0
 PRIOR_WORDS = 10.0
 """Weight of the prior in words: how much both sets together are trusted over one set's own counts."""
 
+_LEAST = 1e-9
+
 # General stop-word lists hold verbs such as "find", "call" and "move", which is what requests are about.
 _FUNCTION_WORDS = frozenset(
     """
@@ -73,7 +75,8 @@ def _count_words(texts: Iterable[str]) -> tuple[Counter[str], int]:
 
 
 def _log_odds(count: int, total: int, prior: float) -> float:
-    return math.log((count + prior) / (total + PRIOR_WORDS - count - prior))
+    rest = total + PRIOR_WORDS - count - prior
+    return math.log((count + prior) / max(rest, _LEAST))  # nothing is left where all texts are one and the same word
 
 
 __all__ = ["PRIOR_WORDS", "SMALLEST_Z", "find_telling_words", "is_function_word"]

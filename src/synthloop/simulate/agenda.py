@@ -167,8 +167,10 @@ class AgendaTalk:
         if heard.kind == "asks":
             return self._answer(heard, scene)
         if heard.kind == "asks-other":
-            return Move(act="answer", text=heard.answer)
-        return Move(act="affirm", text=self._take_quick_reply(heard, ("yes", "ok", "confirm", "continue"), scene) or self._affirm(scene))
+            picked = self._take_quick_reply(heard, (heard.answer,), scene)
+            return Move(act="answer", text=picked or heard.answer, picked=bool(picked))
+        picked = self._take_quick_reply(heard, sorted(phrases.YES), scene)
+        return Move(act="affirm", text=picked or self._affirm(scene), picked=bool(picked))
 
     def _find_misunderstood(self, heard: Understanding) -> str:
         known = {slot: self._list_names(slot) for slot in self.wants}
@@ -192,6 +194,8 @@ class AgendaTalk:
         slot = next((name for name in self.wants if name not in self.told), "")
         if slot:
             return Move(act="inform", text=self.wording.tell(slot, self.wants[slot], scene.turn), slots={slot: self.wants[slot]})
+        if scene.heard is not None and (picked := self._take_quick_reply(scene.heard, scene.heard.quick_replies[:1], scene)):
+            return Move(act="pick", text=picked, picked=True)
         if scene.heard is not None and scene.heard.kind == "question":
             return Move(act="affirm", text=self._affirm(scene))
         return Move(act="nudge", text=self.wording.pick("nudge", phrases.NUDGE, scene.turn))

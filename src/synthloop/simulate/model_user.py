@@ -51,6 +51,7 @@ ACTS: Mapping[str, str] = {
     "correct": "you told something wrong before, and put it right",
     "deny": "the app got something wrong, and you say so",
     "affirm": "you agree",
+    "answer": "you answer what you were asked",
     "ask-back": "you don't answer yet: you ask what is meant by the question",
     "wander": "you say something that has nothing to do with it",
     "claim-done": "you don't answer: you say that it was done already",

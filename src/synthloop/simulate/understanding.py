@@ -115,9 +115,8 @@ def fits_quick_reply(reply: str, sayings: Sequence[str]) -> bool:
 
 def wants_yes_or_no(reply: AppReply, text: str) -> bool:
     """Tell whether the app wants to hear yes or no."""
-    offered = {strip_plain(each) for each in reply.quick_replies}
-    if offered:
-        return bool(offered & YES) or bool(offered & NO)
+    if reply.quick_replies:
+        return any(fits_quick_reply(each, (*YES, *NO)) for each in reply.quick_replies)
     asking = [sentence for sentence in _SENTENCES.findall(text) if not _OPEN_QUESTION.search(sentence)]
     return any(compile_pattern(pattern).search(sentence) for sentence in asking for pattern in CONFIRM)
 
