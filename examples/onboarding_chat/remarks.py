@@ -2,8 +2,10 @@
 
 import re
 
+from understanding import any_of
+
 HELP = {
-    "sells": "I mean what customers pay you for, like coffee, clothes, haircuts or plumbing. If nothing on the list is close, take 'Something else'.",
+    "sells": "I mean what customers pay you for, like coffee, clothes or plumbing. If nothing is close, take 'Something else'.",
     "country": "I mean where your business is registered; a city will do. If it's none of these, tell me 'Somewhere else'.",
     "channel": "Online means that customers pay on a website or by a link; in person means they stand in front of you and tap a card.",
     "volume": "A rough guess will do, like '2k a month' or '300 a day', and you can change it later. Just starting? Take 'Under 1k'.",
@@ -12,55 +14,50 @@ HELP = {
     "finish": "If you say so I set up your account right away; otherwise a colleague gets in touch first.",
 }
 ASKS = re.compile(
-    r"^\W*((and|but|so|ok|hi|sorry|wait)\W+)*((what|how)(?! about)|why|when|who|which|where|does|do you|are you|can you)\b", re.I
+    r"^\W*(?:(?:and|but|so|ok|hi|sorry|wait)\W+)*(?:(?:what|how)(?! (?:about|i|we)\b)|why|when|who|which|where|does|do you|are you|can you)\b",
+    re.IGNORECASE,
 )
-UNCLEAR = re.compile(
-    r"\b(you mean|u mean|mean by|meaning|explain|don'?t (understand|get it|follow)|confus\w+|huh|difference|for example)\b"
-    r"|\bwhat('?s| is| are| does| counts as) (that|this|it|online|in person|both|an? \w+|payment links|checkout|invoices|card reader|terminal)\b"
-    r"|\bwhy (do|does|are|should)\b|^\W*(what|why|example|eh)\W*$",
-    re.I,
-)
-VAGUE = re.compile(
-    r"\b(not (really )?sure|unsure|no idea|no clue|idk|dunno|don'?t know|depends|varies|hard to say|whatever|all sorts|maybe)\b", re.I
-)
-CORRECTS = re.compile(
-    r"\b(actually|instead|rather|make (it|that)|change|switch|meant|mistake|mistyped|typo|wrong|wait|sorry|oops|correction|should be|no|not|scratch that)\b",
-    re.I,
-)
-OTHERS = re.compile(r"\b(others?|else|another|alternatives?)\b", re.I)
-REOPENS = re.compile(r"\b(change|wrong|fix|edit|go back|mistake|redo|start over)\b", re.I)
+UNCLEAR = any_of(
+    "(?:you|u) mean", "mean by", "meaning", "explain", "don'?t (?:understand|get it|follow)", r"confus\w+", "huh", "difference",
+    "what(?:'?s| is| are| does| counts as) (?:that|this|it|online|in person|both|payment links|checkout|invoices|card reader|terminal)",
+    "for example", "why (?:do|does|are|should)", r"^(?:what|why|example|eh)(?=\W*$)",
+)  # fmt: skip
+VAGUE = any_of("not (?:really )?sure", "unsure", "no (?:idea|clue)", "idk", "dunno", "don'?t know", "depends", "varies", "hard to say",
+               "whatever", "all sorts", "maybe")  # fmt: skip
+CORRECTS = any_of("actually", "instead", "rather", "make (?:it|that)", "change", "switch", "meant", "mistake", "typo", "wrong", "wait",
+                  "sorry", "oops", "correction", "should be", "no", "not", "scratch that")  # fmt: skip
+REOPENS = any_of("change", "wrong", "fix", "edit", "go back", "mistake", "redo")
+OTHERS = any_of("others?", "else", "another", "alternatives?")
 SLOT_NAMES = {
-    "sells": re.compile(r"\b(what (i|we|you) sell|my business|products?|trade)\b", re.I),
-    "country": re.compile(r"\b(country|city|location|where (i|we) (am|are))\b", re.I),
-    "channel": re.compile(r"\b(channel|how (i|we) sell)\b", re.I),
-    "volume": re.compile(r"\b(volume|amount|numbers?|turnover|sales|revenue|monthly)\b", re.I),
+    "sells": any_of("what (?:i|we|you) sell", "my business", "products?", "trade"),
+    "country": any_of("country", "city", "location", "where (?:i am|we are)"),
+    "channel": any_of("channel", "how (?:i|we) sell"),
+    "volume": any_of("volume", "amount", "numbers?", "turnover", "sales", "revenue", "monthly"),
 }
-RETURNS = re.compile(r"\b(i'?m back|back again|where were we|where did we|sorry for the (wait|delay)|still there|pick up where)\b", re.I)
-REPEATS = re.compile(r"\balready\b|\b(i|we) (just )?(told|said|gave|answered)\b|\byou (just )?asked\b", re.I)
-RUDE = re.compile(
-    r"\b(stupid|idiot|useless|dumb|ridiculous|annoying|rubbish|crap|shit|bullshit|fuck\w*|wtf|ffs|hell|shut up|hate|waste of)\b", re.I
-)
+RETURNS = any_of("i'?m back", "back again", "where were we", "where did we", "sorry for the (?:wait|delay)", "still there", "pick up where")
+REPEATS = any_of("already", "(?:i|we) (?:just )?(?:told|said|gave|answered)", "you (?:just )?asked")
+RUDE = any_of("stupid", "idiot", "useless", "dumb", "ridiculous", "annoying", "rubbish", "crap", "shit", "bullshit", r"fuck\w*", "wtf", "ffs",
+              "shut up", "hate", "waste of")  # fmt: skip
 
-TALK = [
-    (r"\b(fees?|costs?|price|pricing|rates?|charge|expensive|free)\b", "It's 1.4 % + 20 cents a payment and nothing a month."),
-    (r"\b(how long|how many (more )?questions|take long|quick)\b", "This takes two minutes."),
-    (r"\b(paid out|payout|get my money|money arrive|in my account)\b", "Money arrives the next working day."),
-    (r"\b(safe|secure|privacy|gdpr|my data|scam|legit)\b", "We're licensed, and your data is used for your account only."),
-    (r"\b(contract|cancel|tied in|commit\w*)\b", "There is no contract; cancel whenever you like."),
-    (r"\b(bot|robot|ai|chatgpt|human|real person)\b", "I'm a bot; say 'talk to a person' and you get one."),
-    (r"\b(weather|rain\w*|sunny|hot today|cold today)\b", "I only see the weather in the sales figures."),
-    (r"\b(football|match|game last night|holiday|weekend|dog|cat|kids?)\b", "I hope it's a good one!"),
-    (r"\b(joke|funny|lol|haha)\b", "I'll leave the jokes to you."),
-    (r"\bhow are you\b|\bhow'?s it going\b", "Very well, thanks."),
-    (r"\b(thanks|thank you|cheers|ta)\b", "You're welcome."),
-    (r"^\W*(hi|hello|hey|hiya|good (morning|afternoon|evening))\b", "Hello!"),
-]
-SMALL_TALK = [(re.compile(pattern, re.I), answer) for pattern, answer in TALK]
+SMALL_TALK = {
+    any_of("fees?", "costs?", "price", "rates?", "charge", "expensive", "free"): "It's 1.4 % + 20 cents a payment, nothing a month.",
+    any_of("how long", "how many (?:more )?questions", "take long", "quick"): "This takes two minutes.",
+    any_of("paid out", "payout", "get my money", "money arrive", "my account"): "Money arrives the next working day.",
+    any_of("safe", "secure", "privacy", "gdpr", "my data", "scam", "legit"): "We're licensed, and your data is used for your account only.",
+    any_of("contract", "cancel", "tied in"): "There is no contract; cancel whenever you like.",
+    any_of("bot", "robot", "ai", "chatgpt", "human", "your name"): "I'm Penny, a bot; say 'talk to a person' and you get one.",
+    any_of("weather", r"rain\w*", "sunny", "hot today", "cold"): "I only see the weather in the sales figures.",
+    any_of("football", "match", "holiday", "weekend", "dog", "cat", "kids?"): "I hope it's a good one!",
+    any_of("joke", "funny", "lol", "haha"): "I'll leave the jokes to you.",
+    any_of("how are you", "how'?s it going"): "Very well, thanks.",
+    any_of("thanks", "thank you", "cheers"): "You're welcome.",
+    any_of("hi", "hello", "hey", "hiya", "good (?:morning|afternoon|evening)"): "Hello!",
+}
 
 
 def find_small_talk(text: str) -> str:
     """Return a short answer to a common question or remark; empty where there is none."""
-    return next((answer for pattern, answer in SMALL_TALK if pattern.search(text)), "")
+    return next((answer for pattern, answer in SMALL_TALK.items() if pattern.search(text)), "")
 
 
 def split_questions(text: str) -> tuple[str, str]:

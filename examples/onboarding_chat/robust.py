@@ -9,15 +9,18 @@ from understanding import drop_negated, read, says_no, says_yes, wants_person
 
 from synthloop import Reply
 
-CHANGES = ("What I sell", "Country", "How I sell", "Monthly amount")
+CHANGES = {"What I sell": "sells", "Country": "country", "How I sell": "channel", "Monthly amount": "volume"}
 
 
 class Bot:
-    """Fills, corrects and reopens the form; answers what is no answer; calls a person after three messages that it can't make out."""
+    """Fills, corrects and reopens the form; answers what is no answer; calls a person rather than going in circles."""
 
     def __init__(self) -> None:
         self.form = Form()
         self.misses = 0
+        """Messages that it could not make out, since it last moved on."""
+        self.turns = 0
+        """All messages since it last moved on."""
 
     def greet(self) -> Reply:
         """Say hello and ask the first question."""
@@ -29,8 +32,10 @@ class Bot:
             return self.form.ask()
         if wants_person(text) or "somewhere else" in text.lower():
             return self.form.hand_off("Sure.")
+        self.turns += 1
         told, asked = split_questions(text)
-        return self.take(told, asked) or self.change(told) or self.decide(told) or self.comment(text) or self.recover(text)
+        reply = self.take(told, asked) or self.change(told) or self.decide(told) or self.comment(text) or self.recover(text)
+        return self.form.hand_off("Let's not go in circles.") if self.turns > 6 else reply
 
     def take(self, told: str, asked: str) -> Reply | None:
         """Take values for open slots, and other values for known ones where the user corrects something."""
@@ -39,7 +44,7 @@ class Bot:
         if step == "volume" and (number := re.fullmatch(r"\D*(\d{1,2})\D*", said)) and "volume" not in read(said, ""):
             return self.form.ask(
                 question=f"Is that {number[1]} or {number[1]} thousand a month?",
-                quick_replies=[f"{number[1]} a month", f"{number[1]}k a month"],
+                quick_replies=(f"{number[1]} a month", f"{number[1]}k a month"),
             )
         new = {slot: value for slot, value in read(said, step).items() if slot not in known}
         corrects = CORRECTS.search(told) or (step not in SLOTS and not says_yes(told))
@@ -52,15 +57,17 @@ class Bot:
         return self.go_on(f"{self.answer(asked)} {'Changed' if changed else 'Got it'}: {', '.join((new | changed).values())}.")
 
     def change(self, told: str) -> Reply | None:
-        """Ask a question again whose answer is to be changed."""
+        """Ask a question again whose answer is to be changed, or ask which."""
         if "start over" in told.lower():
             self.form.known.clear()
             return self.go_on("Let's start over.")
-        slot = next((slot for slot, name in SLOT_NAMES.items() if name.search(told) and slot in self.form.known), None)
-        if slot is None or not (REOPENS.search(told) or self.form.step == "confirm"):
-            return None
-        self.form.reopen(slot)
-        return self.go_on("Sure.")
+        wants_change = REOPENS.search(told) or (self.form.step == "confirm" and not says_yes(told))
+        named = next((slot for slot, name in SLOT_NAMES.items() if name.search(told)), None) if wants_change else None
+        slot = CHANGES.get(told, named)
+        if slot in self.form.known:
+            self.form.reopen(slot)
+            return self.go_on("Sure.")
+        return self.form.ask(question="What should I change?", quick_replies=tuple(CHANGES)) if REOPENS.search(told) else None
 
     def decide(self, told: str) -> Reply | None:
         """Take a yes, a no or another wish: to the product, to the summary, to be set up."""
@@ -74,14 +81,14 @@ class Bot:
         if says_yes(drop_negated(told)):
             form.accept()
             return self.go_on("Great.")
-        return self.refuse() if says_no(told) or REOPENS.search(told) or OTHERS.search(told) else None
+        return self.refuse() if says_no(told) or OTHERS.search(told) else None
 
     def refuse(self) -> Reply:
         """Offer what else there is."""
         if self.form.step == "product":
             return self.form.ask(question="Which of these would you rather have?", quick_replies=(*PRODUCTS, PERSON))
         if self.form.step == "confirm":
-            return self.form.ask(question="What should I change?", quick_replies=CHANGES)
+            return self.form.ask(question="What should I change?", quick_replies=tuple(CHANGES))
         return self.form.hand_off("No problem.")
 
     def comment(self, text: str) -> Reply | None:
@@ -92,7 +99,7 @@ class Bot:
         if REPEATS.search(text):
             return self.form.ask(f"Sorry if I missed something. So far I have: {have}.")
         if RUDE.search(text):
-            return self.form.ask("I know, forms are no fun. We're nearly there, or say 'talk to a person'.")
+            return self.form.ask("I know, forms are no fun. Bear with me, or say 'talk to a person'.")
         answer = self.answer(text)
         return self.form.ask(answer) if answer else None
 
@@ -115,5 +122,5 @@ class Bot:
 
     def go_on(self, lead: str) -> Reply:
         """Ask the next question: the conversation has moved on."""
-        self.misses = 0
+        self.misses = self.turns = 0
         return self.form.ask(lead.strip())

@@ -1,8 +1,8 @@
-"""What a message says: the slots that it fills, a yes or a no, the wish for a person. Keywords, close spellings, and amounts of money."""
+"""What a message says: the slots that it fills, a yes or a no, the wish for a person. Keywords and close spellings, no grammar."""
 
 import re
-from math import prod
 
+from amounts import read_amount
 from catalog import find_band
 from vocabulary import CHANNEL_HINTS, CHANNEL_WORDS, COUNTRY_WORDS, SELLS_WORDS, phrases
 
@@ -18,36 +18,28 @@ WORDS = {
 def misspell(word: str) -> set[str]:
     """Return how a word looks with two letters swapped, one left out, or one doubled."""
     cuts = [(word[:place], word[place:]) for place in range(1, len(word))]
-    return {start + rest[1] + rest[0] + rest[2:] for start, rest in cuts if rest[1:]} | {
-        form for start, rest in cuts for form in (start + rest[1:], start + start[-1] + rest)
-    }
+    swapped = {start + rest[1] + rest[0] + rest[2:] for start, rest in cuts if len(rest) > 1}
+    return swapped | {start + rest[1:] for start, rest in cuts} | {start + start[-1] + rest for start, rest in cuts}
+
+
+def any_of(*phrases: str) -> re.Pattern[str]:
+    """Return a pattern that finds any of some phrases, as whole words in any case."""
+    return re.compile(rf"\b(?:{'|'.join(phrases)})\b", re.IGNORECASE)
 
 
 MISSPELT = {form: word for word in sorted(WORDS) if len(word) > 5 for form in misspell(word) - WORDS}
-
-YES = re.compile(
-    r"\b(yes|yeah|yep|yup|(?<!not )sure|ok|okay|(?<!not )(correct|right|good)|perfect|great|fine|go ahead|do it|set (it|me) up)\b", re.I
-)
+WEB_SHOP = any_of("(?:online|web|internet|etsy|shopify|instagram) (?:shop|store)")
 NEGATED = re.compile(
-    r"\b(?:not(?! (?:only|just|sure|more))|instead of|rather than|no longer|(?:don'?t|isn'?t) (?:do|sell)?)\b.*?(?=,|\.\s|;|!|\?|\bbut\b|$)",
-    re.I,
+    r"\b(?:not(?! (?:only|just|sure|more))|instead of|rather than|no longer|no (?:shop|store|stall|website)|don'?t|isn'?t)\b"
+    r".*?(?=[,;!?]|\.\s|\b(?:but|just|only)\b|$)",
+    re.IGNORECASE,
 )
-NO = re.compile(r"\b(no(?! (?:problem|worries|need|idea))|nope|nah|wrong|incorrect)\b|\bnot (quite|right|correct|yet|really)\b", re.I)
-PERSON = re.compile(
-    r"\b(speak|talk|chat)(ing)? (to|with) (an? |the |your )?(real |actual )?(person|human|someone|somebody|agent|colleague|sales)|\b(real|human) (person|being|agent)",
-    re.I,
-)
-WEB_SHOP = re.compile(r"\b(?:online|web|internet|etsy|shopify|instagram) (?:shop|store)s?\b")
-
-NUMBER_WORDS = {"couple of": 2, "couple": 2, "few": 3, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
-                "ten": 10, "twelve": 12, "fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "eighty": 80}  # fmt: skip
-UNITS = {"hundred": 100, "k": 1e3, "grand": 1e3, "thousand": 1e3, "m": 1e6, "million": 1e6}
-DAYS = {"day": 1, "week": 7, "month": 30, "year": 360, "annum": 360}
-UNIT = r"(?: ?(?:hundred|grand|thousand|k|million|m)\b)"
-AMOUNT = re.compile(
-    rf"(?P<under>\b(?:under|below|less than) )?(?P<sign>[$€£] ?)?(?:(?P<low>\d+(?:\.\d+)?)(?P<low_unit>{UNIT}*) ?(?:-|to|and|or) ?[$€£]?)?"
-    rf"(?P<number>\d+(?:\.\d+)?)(?P<unit>{UNIT}*)\+?(?P<currency> ?(?:[$€£]|(?:euros?|eur|pounds?|quid|dollars?|bucks)\b))?"
-    r"(?P<per> ?(?:an?|per|each|every|/) ?(?P<period>day|week|month|year|annum)\b)?"
+YES = any_of("yes", "yeah", "yep", "yup", "ok", "okay", "(?<!not )(?:sure|correct|right|good)", "perfect", "great", "fine", "go ahead",
+             "do it", "set (?:it|me) up")  # fmt: skip
+NO = any_of("no(?! (?:problem|worries|need|idea))", "nope", "nah", "wrong", "incorrect", "not (?:quite|right|correct|yet|now|really)")
+PERSON = any_of(
+    "(?:speak|talk|chat)(?:ing)? (?:to|with) (?:an? |the |your )?(?:real |actual )?(?:person|human|someone|somebody|agent|colleague|sales)",
+    "(?:real|human|actual) (?:person|being|agent)",
 )
 
 
@@ -74,32 +66,7 @@ def read(text: str, asked: str, *, hints: bool = True) -> dict[str, str]:
 def read_channel(said: str, *, hints: bool) -> str | None:
     """Return how one sells: both where both are mentioned."""
     found = set(find(CHANNELS_AND_HINTS if hints else CHANNELS, WEB_SHOP.sub("online", said)))
-    return "Both" if len(found) > 1 or "both" in said.split() else next(iter(found), None)
-
-
-def read_amount(text: str, *, bare: bool) -> float | None:
-    """Return the amount a month that was named last; of a range, its middle. `bare`: numbers without a unit, currency or period count too."""
-    said = re.sub(r"(?<=\d)[,. ](?=\d{3}\b)", "", text.lower())
-    said = re.sub(r"\ban? (?=hundred|thousand|grand|million)", "1 ", said)
-    for word, number in NUMBER_WORDS.items():
-        said = re.sub(rf"\b(?:a )?{word}\b", str(number), said)
-    amounts = list(AMOUNT.finditer(said))
-    money = [found for found in amounts if any(found[part] for part in ("sign", "unit", "currency", "per"))]
-    counted = money or (amounts if bare else [])
-    return count_amount(counted[-1]) if counted else None
-
-
-def count_amount(found: re.Match[str]) -> float:
-    """Return a found amount as a number a month."""
-    high = float(found["number"]) * count_unit(found["unit"])
-    low = float(found["low"] or found["number"]) * count_unit(found["low_unit"] or found["unit"])
-    middle = (low + high) / 2 if low <= high else high
-    return middle * DAYS["month"] / DAYS[found["period"] or "month"] * (0.99 if found["under"] else 1)
-
-
-def count_unit(unit: str) -> float:
-    """Return the factor of `k`, `thousand`, `hundred thousand`."""
-    return prod(UNITS[word] for word in unit.split())
+    return "Both" if len(found) > 1 else next(iter(found), None)
 
 
 def find(table: dict[str, list[str]], said: str) -> list[str]:
