@@ -20,6 +20,7 @@ AMOUNT = re.compile(
 def read_amount(text: str, *, bare: bool) -> float | None:
     """Return the amount a month that was named last; of a range, its middle. `bare`: numbers without unit or currency count too."""
     said = re.sub(r"(?<=\d)[,. ](?=\d{3}\b)", "", text.lower())
+    said = re.sub(r"(?<=\d),(?=\d)", ".", said)
     said = re.sub(r"\ban? (?=hundred|thousand|grand|million)", "1 ", said)
     for word, number in NUMBER_WORDS.items():
         said = re.sub(rf"\b(?:a )?{word}\b", str(number), said)

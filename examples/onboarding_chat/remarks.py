@@ -14,7 +14,8 @@ HELP = {
     "finish": "If you say so I set up your account right away; otherwise a colleague gets in touch first.",
 }
 ASKS = re.compile(
-    r"^\W*(?:(?:and|but|so|ok|hi|sorry|wait)\W+)*(?:(?:what|how)(?! (?:about|i|we)\b)|why|when|who|which|where|does|do you|are you|can you)\b",
+    r"^\W*(?:(?:and|but|so|ok|hi|sorry|wait)\W+)*"
+    r"(?:(?:what|how)(?! (?:about|i|we)\b)|why|when|who|which|where|does|do you|are you|can you)\b",
     re.IGNORECASE,
 )
 UNCLEAR = any_of(
@@ -36,15 +37,18 @@ SLOT_NAMES = {
 }
 RETURNS = any_of("i'?m back", "back again", "where were we", "where did we", "sorry for the (?:wait|delay)", "still there", "pick up where")
 REPEATS = any_of("already", "(?:i|we) (?:just )?(?:told|said|gave|answered)", "you (?:just )?asked")
-RUDE = any_of("stupid", "idiot", "useless", "dumb", "ridiculous", "annoying", "rubbish", "crap", "shit", "bullshit", r"fuck\w*", "wtf", "ffs",
-              "shut up", "hate", "waste of")  # fmt: skip
+RUDE = any_of("stupid", "idiot", "useless", "dumb", "ridiculous", "annoying", "rubbish", "crap", "shit", "bullshit", r"fuck\w*", "wtf",
+              "ffs", "shut up", "hate", "waste of")  # fmt: skip
 
 SMALL_TALK = {
-    any_of("fees?", "costs?", "price", "rates?", "charge", "expensive", "free"): "It's 1.4 % + 20 cents a payment, nothing a month.",
+    any_of("fees?", "costs?", "price", "rates?", "charge", "expensive"): "It's 1.4 % + 20 cents a payment, nothing a month.",
     any_of("how long", "how many (?:more )?questions", "take long", "quick"): "This takes two minutes.",
     any_of("paid out", "payout", "get my money", "money arrive", "my account"): "Money arrives the next working day.",
-    any_of("safe", "secure", "privacy", "gdpr", "my data", "scam", "legit"): "We're licensed, and your data is used for your account only.",
+    any_of("safe", "secure", "privacy", "gdpr", "my data", "scam", "legit"): "We're licensed; your data stays with your account.",
     any_of("contract", "cancel", "tied in"): "There is no contract; cancel whenever you like.",
+    any_of(
+        "sign up", "open an account", "get started", "take (?:card )?payments", "card machine", "get paid"
+    ): "You're in the right place.",
     any_of("bot", "robot", "ai", "chatgpt", "human", "your name"): "I'm Penny, a bot; say 'talk to a person' and you get one.",
     any_of("weather", r"rain\w*", "sunny", "hot today", "cold"): "I only see the weather in the sales figures.",
     any_of("football", "match", "holiday", "weekend", "dog", "cat", "kids?"): "I hope it's a good one!",

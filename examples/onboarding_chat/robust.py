@@ -17,10 +17,8 @@ class Bot:
 
     def __init__(self) -> None:
         self.form = Form()
-        self.misses = 0
-        """Messages that it could not make out, since it last moved on."""
-        self.turns = 0
-        """All messages since it last moved on."""
+        self.misses = 0  # messages that it could not make out, since it last moved on
+        self.turns = 0  # all messages since then
 
     def greet(self) -> Reply:
         """Say hello and ask the first question."""
@@ -41,12 +39,11 @@ class Bot:
         """Take values for open slots, and other values for known ones where the user corrects something."""
         known, step = self.form.known, self.form.step
         said = drop_negated(told)
-        if step == "volume" and (number := re.fullmatch(r"\D*(\d{1,2})\D*", said)) and "volume" not in read(said, ""):
-            return self.form.ask(
-                question=f"Is that {number[1]} or {number[1]} thousand a month?",
-                quick_replies=(f"{number[1]} a month", f"{number[1]}k a month"),
-            )
-        new = {slot: value for slot, value in read(said, step).items() if slot not in known}
+        found = read(said, step)
+        small = re.fullmatch(r"\D*(\d{1,2})\D*", said)
+        if small and step == "volume" and set(found) == {"volume"} and not read(said, ""):
+            return self.doubt(small[1])
+        new = {slot: value for slot, value in found.items() if slot not in known}
         corrects = CORRECTS.search(told) or (step not in SLOTS and not says_yes(told))
         firm = read(said, step, hints=False) if corrects else {}
         changed = {slot: value for slot, value in firm.items() if known.get(slot, value) != value}
@@ -55,6 +52,11 @@ class Bot:
         self.form.reopen(*changed)
         known.update(new | changed)
         return self.go_on(f"{self.answer(asked)} {'Changed' if changed else 'Got it'}: {', '.join((new | changed).values())}.")
+
+    def doubt(self, number: str) -> Reply:
+        """Ask whether a small number means thousands."""
+        either = (f"{number} a month", f"{number}k a month")
+        return self.form.ask(question=f"Is that {number} or {number} thousand a month?", quick_replies=either)
 
     def change(self, told: str) -> Reply | None:
         """Ask a question again whose answer is to be changed, or ask which."""
@@ -114,10 +116,8 @@ class Bot:
             lead = "No problem." if VAGUE.search(text) else "That's beyond me." if text.endswith("?") else "Sorry, I didn't get that."
             return self.form.ask(lead, question=HELP[self.form.step])
         if self.misses == 2:
-            options = QUESTIONS[self.form.step][1]
-            return self.form.ask(
-                "Let me make it easy.", question="Which of these comes closest?", quick_replies=tuple(dict.fromkeys((*options, PERSON)))
-            )
+            options = dict.fromkeys((*QUESTIONS[self.form.step][1], PERSON))  # once each
+            return self.form.ask("Let me make it easy.", question="Which of these comes closest?", quick_replies=tuple(options))
         return self.form.hand_off("I keep missing your point, sorry.")
 
     def go_on(self, lead: str) -> Reply:
