@@ -3,7 +3,7 @@ PY := .venv/bin/python
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-local live quick check format browser clean bench
+.PHONY: help setup demo demo-chat test test-local live quick check format browser clean bench
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -13,6 +13,10 @@ setup:  ## make .venv with everything in it (done by every other target)
 
 demo: setup  ## the meeting-router example, end to end, in under a minute
 	@$(PY) examples/meeting_router/demo.py
+
+demo-chat: setup  ## 500 simulated users talk with three versions of a chat bot, in under a minute
+	@rm -rf out/onboarding_chat && mkdir -p out && cp -r examples/onboarding_chat out/onboarding_chat
+	@cd out/onboarding_chat && ../../$(BIN)/synthloop simulate --all
 
 test: setup browser  ## all tests
 	@$(PY) -m pytest -q -n 2 --dist worksteal -m "not local and not live"

@@ -132,7 +132,7 @@ def write_file(file: str, text: str) -> None:
     path = Path(file)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")
-    if is_read(file):
+    if is_read(file) and Path(PROJECT_FILE).exists() and Path("behaviors").is_dir():  # a page may begin with either
         load_project(Path.cwd())
 
 

@@ -121,7 +121,9 @@ class _Cast:
         context = " ".join(f"{name}={value}" for name, value in slots.items())
         return make_sample(
             behavior_id=self.behavior.id,
-            scenario_id=scenario_of(self.behavior.id, f"conversation {context}").id,
+            # users are drawn one by one, so each is a scenario; those who want the same share a split
+            scenario_id=scenario_of(self.behavior.id, f"conversation {number}: {context}").id,
+            group_id=scenario_of(self.behavior.id, f"conversations: {context}").id,
             messages=(Message(role="user", text=text),),
             expected=self.behavior.expected,
             attributes={
@@ -214,6 +216,7 @@ def without_deviations(sample: Sample, kept: Sequence[Deviation]) -> Sample:
     return make_sample(
         behavior_id=sample.behavior_id,
         scenario_id=sample.scenario_id,
+        group_id=sample.group_id,
         messages=sample.messages,
         expected=sample.expected,
         attributes=attributes,
