@@ -86,7 +86,7 @@ _RETURNS = _compile(
     "had to step away",
 )  # fmt: skip
 _VAGUE = _compile(
-    "it depends", "whatever", "any(?:thing| time| day| one|time)? (?:is|works|will|would) \\w+", "hard to say", "surprise me",
+    "it depends", "whatever", "any(?:thing| time| day| one|time)? (?:is fine|works|will do|would do)", "hard to say", "surprise me",
     "up to you", "i guess", "i(?:'m| am)? (?:don'?t|do not|not)(?: really)? (?:care|know|sure|mind|remember)", "not sure",
     "no (?:preference|idea)", "doesn'?t matter", "you (?:choose|decide|pick)", "can'?t remember", "the usual", "a bit of everything",
 )  # fmt: skip

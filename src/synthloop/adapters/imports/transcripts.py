@@ -203,7 +203,7 @@ def _make_sample(line: _Line, scenario: str, turns: Sequence[Turn], where: str) 
         raise InvalidRecordError(f"{where}: no message is the user's. Fix: `role` must be `user` where the user speaks.")
     opening = [turn for turn in before if turn.role == "app" and turn.text]
     said = tuple(Message(role=turn.role, text=turn.text) for turn in (*opening, turns[len(before)]))
-    return make_sample(
+    sample = make_sample(
         behavior_id=line.behavior,
         scenario_id=scenario,
         messages=said,
@@ -211,6 +211,8 @@ def _make_sample(line: _Line, scenario: str, turns: Sequence[Turn], where: str) 
         lineage=Lineage(origin="production"),
         extra=line.extra,
     )
+    # many users begin with the same words, and what they came for is not in them
+    return msgspec.structs.replace(sample, id=content_id("recorded", line.behavior, scenario))
 
 
 def _guess_end(reward: float | None) -> EndReason:

@@ -60,6 +60,7 @@ def test_repeats_of_a_scenario_share_its_sample_and_are_counted(tmp_path: Path) 
     recordings = read(tmp_path, *lines, {"messages": [HI, HELLO]}, {"messages": [HI, HELLO]})
     assert [recording.transcript.replica for recording in recordings] == [0, 1, 2, 0, 0]
     assert len({recording.sample.id for recording in recordings[:3]}) == 1
+    assert len({recording.sample.id for recording in recordings}) == 3  # the others begin with the same words and are another's
     assert len({recording.transcript.id for recording in recordings}) == 5
     assert [recording.score and recording.score.passed for recording in recordings] == [False, True, False, None, None]
     assert [recording.transcript.end_reason for recording in recordings[:2]] == ["wrong_end_state", "end_state_reached"]
