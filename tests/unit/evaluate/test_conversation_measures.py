@@ -1,14 +1,16 @@
 """What conversations show of how they go."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import get_args
 
 import pytest
 
 from synthloop.core.conversation import ToolCall
 from synthloop.core.json_value import JsonValue
+from synthloop.core.sample import Sample
 from synthloop.core.transcript import Transcript, Turn
 from synthloop.evaluate.conversation_measures import MeasureName, measure_conversation, measure_one, measure_repetition
+from synthloop.evaluate.scorers import SCORERS
 
 
 def talk(*said: str, calls: Sequence[ToolCall] = ()) -> Transcript:
@@ -70,3 +72,11 @@ def test_repetition_is_of_runs_of_words_whatever_their_case() -> None:
     assert measure_repetition(["yes", "Yes!", "no"]) == pytest.approx(1 / 3)
     assert measure_repetition(["where do you sell", "what do you sell"]) == 0.25
     assert measure_repetition(["", ""]) == 0.0
+
+
+def test_the_scorer_passes_what_is_within_limits_and_says_what_it_measured(a_sample: Callable[[], Sample]) -> None:
+    transcript = talk("hi", "hello", "hello?", "hello", "hello?", "hello")
+    scored = SCORERS.build("conversation", {"measure": "app_repetition", "at_most": 0.5}).score(a_sample(), transcript)
+    assert (scored.passed, scored.value) == (False, pytest.approx(2 / 3))
+    assert scored.note == "0.666667 app repetition is over 0.5 app repetition"
+    assert SCORERS.build("conversation", {"measure": "turns"}).score(a_sample(), transcript).passed is None
