@@ -13,6 +13,7 @@ from typing import Literal
 from synthloop.core.conversation import ToolCall
 from synthloop.core.lineage import encode_canonical
 from synthloop.core.transcript import Transcript
+from synthloop.evaluate.exchanges import list_exchanges
 from synthloop.evaluate.scorers.style import find_tone, measure_sentiment
 from synthloop.evaluate.user_rules import confirms, corrects, says_goodbye
 
@@ -60,17 +61,7 @@ class _Talk:
 
     @cached_property
     def exchanges(self) -> list[tuple[str, str]]:
-        """What the user said and what the app said to it; an opening of the app stands with an empty text of the user."""
-        pairs: list[tuple[list[str], list[str]]] = []
-        before = ""
-        for turn in self.transcript.turns:
-            if turn.role not in ("user", "app"):
-                continue
-            if not pairs or (turn.role == "user" and before != "user"):
-                pairs.append(([], []))
-            pairs[-1][turn.role == "app"].append(turn.text)
-            before = turn.role
-        return [("\n".join(user).strip(), "\n".join(app).strip()) for user, app in pairs]
+        return list_exchanges(self.transcript)
 
     @cached_property
     def user(self) -> list[str]:
