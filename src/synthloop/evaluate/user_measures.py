@@ -101,8 +101,9 @@ class _User:
         turns = self.transcript.turns
         if self.transcript.end_reason in _LEFT or (self.turns and rules.gives_up(self.turns[-1][0])):
             return True
-        unanswered = bool(turns) and turns[-1].role == "app" and turns[-1].text.rstrip().endswith("?") and not turns[-1].done
-        return unanswered and self.transcript.end_reason == "answered"
+        last = turns[-1] if turns and turns[-1].role == "app" else None
+        asked = last is not None and last.text.rstrip().endswith("?") and not last.done and not rules.offers_more(last.text)
+        return asked and self.transcript.end_reason == "answered"
 
 
 def measure_users(transcripts: Iterable[Transcript], *, users: Sequence[str] | None = None) -> dict[UserMeasureName, MetricValue]:

@@ -94,6 +94,7 @@ _REQUEST = _compile(
     "(?:can|could|would|will) (?:you|i|we)", "(?:i'?d|i would) like", "please", "i (?:want|need)", "(?:is|are) there", "how about",
     "what about", "do(?:es)? (?:it|they|the|that|this) (?:\\w+ )?have",
 )  # fmt: skip
+_OFFERS_MORE = _compile("(?:any|some)thing else", "(?:any|some) (?:other|more|further)", "what else")
 _ASKS = re.compile(r"\?\W*$|^\W*(?:what|why|which|how|who|huh|pardon|sorry)\b[^.!]*$", re.IGNORECASE)
 _LONGEST_ASKED_BACK = 12
 
@@ -162,6 +163,11 @@ def says_goodbye(text: str) -> bool:
     return _GOODBYE.search(text) is not None
 
 
+def offers_more(heard: str) -> bool:
+    """Tell whether the app asks for nothing but whether there is more to do: many people just leave then."""
+    return _OFFERS_MORE.search(heard) is not None
+
+
 def gives_up(text: str) -> bool:
     """Tell whether a user says that it leaves without having got what it came for."""
     return _GIVES_UP.search(text) is not None
@@ -204,6 +210,7 @@ __all__ = [
     "is_over_polite",
     "is_rude",
     "is_vague",
+    "offers_more",
     "returns",
     "says_goodbye",
     "wanders",

@@ -46,6 +46,7 @@ def test_shares_are_of_turns_and_lengths_of_what_is_said_before_the_app_speaks()
         (("a table", "For when?", "hello?", "For when?"), "user_gave_up", 1.0),
         (("a table", "For when?"), "turn_limit", 0.0),
         (("a table", "Done.", "thanks", "Bye."), "answered", 0.0),
+        (("a table", "Done. Anything else?"), "answered", 0.0),
     ],
 )
 def test_who_leaves_before_anything_is_reached_leaves_early(said: tuple[str, ...], end: EndReason, early: float) -> None:
