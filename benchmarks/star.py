@@ -61,7 +61,9 @@ _VALUES = 12
 _YES = re.compile(
     r"\b(?:yes|yeah|yep|yup|sure|ok|okay|please|correct|right|good|great|perfect|confirm|continue|book it|go ahead)\b", re.IGNORECASE
 )
-_NO_MORE = re.compile(r"\b(?:no|nope|nothing|that'?s (?:all|it)|thanks?|thank you|bye|good)\b", re.IGNORECASE)
+_NO_MORE = re.compile(
+    r"\b(?:no|nope|nothing|that(?:'?s| is| will be| would be) (?:all|it)|thanks?|thank you|(?:good ?)?bye|good)\b", re.IGNORECASE
+)
 _PLACEHOLDER = re.compile(r"\{(\w+)(?::\w+)?\}")
 _BOOKED = re.compile(r"booking_successful|reservation_succeeded|ride_confirm_booking")
 _CONFIRM = re.compile(r"ask_confirm_booking|inform_booking_available|inform_viewing_available")
