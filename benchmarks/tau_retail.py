@@ -3,9 +3,9 @@
 The tools are written after the domain's policy text. For each of the 74 train tasks the actions of its criteria are applied by
 `synthloop.evaluate.database_state` to the 1,000 orders, 500 users and 50 products. Checked: every action is allowed (one is not: it takes
 more from a gift card than is left, which the policy forbids; its task is left out of the rest); the id of the database afterwards is the
-same when it is done again; it differs from the start where there is a change; it differs whenever one change is left out that no later
-one overwrites; it is the same with the changes in another order where they touch different orders and users and no shared gift card;
-refused calls in between leave no trace.
+same when it is done again; it differs from the start where there is a change; it differs whenever one change is left out, unless it
+sets what is set already or a later one overwrites it; it is the same with the changes in another order where they touch different orders
+and users and no shared gift card; refused calls in between leave no trace.
 
 Run: python benchmarks/tau_retail.py; the data is found through SYNTHLOOP_DATA (default: ../shared/data).
 """
@@ -237,6 +237,12 @@ def is_overwritten(change: ToolCall, later: Sequence[ToolCall]) -> bool:
     )
 
 
+def changes_nothing(database: JsonValue, before: Sequence[ToolCall], change: ToolCall) -> bool:
+    """Tell whether an action sets what is set already."""
+    state = replay_actions(database, before, apply)
+    return identify_state(replay_actions(state, [change], apply)) == identify_state(state)
+
+
 def check(database: JsonValue, tasks: Mapping[str, list[ToolCall]]) -> dict[str, list[bool]]:
     """Return what was checked -> whether it held, a case each."""
     start = identify_state(database)
@@ -254,8 +260,8 @@ def check(database: JsonValue, tasks: Mapping[str, list[ToolCall]]) -> dict[str,
         note("without the reading actions it is the same", held=identify_state(replay_actions(database, changes, apply)) == end)
         for place, change in enumerate(changes):
             same = identify_state(replay_actions(database, [*changes[:place], *changes[place + 1 :]], apply, refuse=False)) == end
-            if is_overwritten(change, changes[place + 1 :]):
-                note("a change that a later one overwrites left out: it is the same", held=same)
+            if is_overwritten(change, changes[place + 1 :]) or changes_nothing(database, changes[:place], change):
+                note("a change left out that does nothing, or that a later one overwrites: it is the same", held=same)
             else:
                 note("one change left out: it differs", held=not same)
         if len(changes) > 1 and are_independent(database, changes):
