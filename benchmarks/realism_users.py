@@ -7,7 +7,7 @@
    a person said stands in one fold) that tells real from simulated: AUC 0.5 is "can't", `real` is what it finds between two halves of
    the people. Users are
      default   shipped manners and phrases, generic noise, and an opening and slot values by hand
-     fitted    manners, noise, openings, phrases, digressions and goodbyes of half of the people; compared with the other half
+     fitted    manners, noise, openings and phrases of half of the people; compared with the other half
      matched   the same, with each manner's share scaled by what came out of a first run with the first half: what was planned doesn't
                always find its occasion, and phrases of real people bring some manners along
 
@@ -49,7 +49,8 @@ from synthloop.evaluate.exchanges import list_exchanges
 from synthloop.evaluate.user_measures import MannerRate, UserMeasureName, fit_manners, measure_users
 from synthloop.generate.conversations import DEFAULT_MANNERS, MannerShare, UserSettings, make_conversations
 from synthloop.generate.noise.apply import noise_text
-from synthloop.generate.noise.profile import GENERIC, ProfileNoiser, fit_profile
+from synthloop.generate.noise.fitting import fit_profile
+from synthloop.generate.noise.profile import GENERIC, ProfileNoiser
 from synthloop.generate.noise.spans import find_spans
 from synthloop.simulate.agenda import AgendaUser
 from synthloop.simulate.conversation import AppRef, Stage, converse
@@ -81,6 +82,25 @@ INSTRUCTIONS: Mapping[str, tuple[str, str]] = {
 FIRED_BY: Mapping[str, Callable[[str], bool]] = {"changes mind": rules.changes_mind, "small talk": rules.wanders, "rude": rules.is_rude}
 
 
+def agrees(text: str, heard: str) -> bool:
+    """Tell whether a person says yes to what the assistant wants to do, and perhaps something more."""
+    return (
+        "?" in heard and not rules.offers_more(heard) and rules.confirms(text.split()[0]) and "?" not in text and not rules.corrects(text)
+    )
+
+
+SAID_BY: Mapping[str, Callable[[str, str], bool]] = {
+    "affirm": agrees,
+    "ask-back": rules.asks_back,
+    "vague": lambda text, _: rules.is_vague(text),
+    "claim-done": lambda text, _: rules.claims_done(text),
+    "give-up": lambda text, _: rules.gives_up(text),
+}
+TOLD_BY: Mapping[str, Callable[[str], bool]] = {"change": rules.changes_mind, "correct": rules.corrects_itself, "deny": rules.denies}
+LONGEST_PHRASE = 12
+"""Words of what people say for an act; longer messages do more than that."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wording:
     """How users of one task talk."""
@@ -89,6 +109,8 @@ class Wording:
     phrases: Mapping[str, tuple[str, ...]]
     digressions: tuple[str, ...]
     goodbyes: tuple[str, ...]
+    acts: Mapping[str, tuple[str, ...]]
+    """Act -> how it is said, as `AgendaUser.acts` takes it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,7 +195,24 @@ def fit_wording(task: str, dialogues: Sequence[Dialogue]) -> Wording:
         phrases={question: tuple(text for text in texts if text) for question, texts in phrases.items()},
         digressions=tuple(text for text in small_talk if "{" not in text),
         goodbyes=tuple(goodbyes) or (GOODBYE,),
+        acts=fit_acts(task, dialogues),
     )
+
+
+def fit_acts(task: str, dialogues: Sequence[Dialogue]) -> dict[str, tuple[str, ...]]:
+    """Return how the people of a task say yes, ask back, change what they want and so on."""
+    said: dict[str, list[str]] = {}
+    for dialogue in dialogues:
+        for (_, heard), (text, _) in pairwise(list_exchanges(dialogue.recording.transcript)):
+            plain = delexicalise(text, task)
+            for act, fires in SAID_BY.items():
+                if plain and "{" not in plain and fires(text, heard) and len(text.split()) <= LONGEST_PHRASE:
+                    said.setdefault(act, []).append(plain)
+            for act, fires in TOLD_BY.items():
+                for slot in FLOWS[task] if fires(text) else ():
+                    if frame := delexicalise(text, task, slot).replace(f"{{{slot}}}", "{told}"):
+                        said.setdefault(f"{act} {slot}", []).append(frame)
+    return {act: tuple(texts) for act, texts in said.items()}
 
 
 def ask_words(question: str, task: str) -> str:
@@ -183,7 +222,7 @@ def ask_words(question: str, task: str) -> str:
 
 def write_wording(task: str) -> Wording:
     """Return what somebody writes who has seen no real conversation."""
-    return Wording(openings=(BY_HAND[task],), phrases={}, digressions=(), goodbyes=(GOODBYE,))
+    return Wording(openings=(BY_HAND[task],), phrases={}, digressions=(), goodbyes=(GOODBYE,), acts={})
 
 
 def make_behavior(task: str, wording: Wording, number: int) -> Behavior:
@@ -226,7 +265,7 @@ def simulate(crowd: Crowd, per_task: int) -> list[Transcript]:
         for number in range(per_task):
             behavior = make_behavior(task, crowd.wordings[task], number)
             assert behavior.talk is not None
-            user = AgendaUser(behaviors=[behavior], seed=SEED, reword=reword)
+            user = AgendaUser(behaviors=[behavior], seed=SEED, reword=reword, acts=crowd.wordings[task].acts)
             stage = Stage(app=AppRef(name=task, version="1"), user=user)
             (sample,) = islice(
                 make_conversations(behavior, behavior.talk, settings=crowd.settings, strength=1, levels=3, seed=SEED + number), 1
