@@ -85,7 +85,11 @@ FIRED_BY: Mapping[str, Callable[[str], bool]] = {"changes mind": rules.changes_m
 def agrees(text: str, heard: str) -> bool:
     """Tell whether a person says yes to what the assistant wants to do, and perhaps something more."""
     return (
-        "?" in heard and not rules.offers_more(heard) and rules.confirms(text.split()[0]) and "?" not in text and not rules.corrects(text)
+        "?" in heard
+        and not rules.offers_more(heard)
+        and rules.confirms(text.split(maxsplit=1)[0])
+        and "?" not in text
+        and not rules.corrects(text)
     )
 
 
@@ -384,14 +388,7 @@ def print_gap(people: Sequence[Dialogue], per_task: int) -> None:
     users = [each.user for each in second]
     measured = {"people": measure_users(real, users=users), **{crowd.name: measure_users(talks) for crowd, talks in crowds}}
     print_columns(measured)
-    print("\n  gap to people, and the share of the default's gap that is closed")
-    for name, metric in measured["people"].items():
-        gaps = {crowd.name: (measured[crowd.name][name].value or 0.0) - (metric.value or 0.0) for crowd, _ in crowds}
-        closed = "".join(
-            f"   {other} {gaps[other]:+.3f} ({1 - abs(gaps[other]) / max(abs(gaps['default']), 1e-9):+.0%})"
-            for other in ("fitted", "matched")
-        )
-        print(f"    {name:16s} default {gaps['default']:+.3f}{closed}")
+    print_closed(measured)
     fitted_half = [each.recording.transcript for each in first]
     for title, cut in (("whole conversations", whole_talks), ("single turns", single_turns)):
         print(f"\n  telling {title} of people from ... AUC (0.5: can't)")
@@ -403,6 +400,22 @@ def print_gap(people: Sequence[Dialogue], per_task: int) -> None:
         ends = {reason: sum(each.end_reason == reason for each in talks) for reason in sorted({each.end_reason for each in talks})}
         print(f"  {crowd.name:8s} ends: {ends}")
     print_example(crowds[-1][1][1])
+
+
+def print_closed(measured: Mapping[str, Mapping[UserMeasureName, MetricValue]]) -> None:
+    """Print how far each crowd is from people, and which share of the default's gap is closed where that gap is beyond chance."""
+    print("\n  gap to people, and the share of the default's gap that is closed; no share where the default's intervals meet")
+    for name, people in measured["people"].items():
+        gaps = {crowd: (column[name].value or 0.0) - (people.value or 0.0) for crowd, column in measured.items() if crowd != "people"}
+        beyond = not overlap(people, measured["default"][name])
+        shares = [
+            f"{crowd} {gap:+.3f}" + (f" ({1 - abs(gap) / abs(gaps['default']):+.0%})" if beyond else "") for crowd, gap in gaps.items()
+        ]
+        print(f"    {name:16s} " + "   ".join(each.replace(" (+0%)", "") for each in shares))
+
+
+def overlap(left: MetricValue, right: MetricValue) -> bool:
+    return (left.low or 0.0) <= (right.high or 0.0) and (right.low or 0.0) <= (left.high or 0.0)
 
 
 def print_example(transcript: Transcript) -> None:
