@@ -21,6 +21,7 @@ from synthloop.core.lineage import chance, content_id
 from synthloop.core.report import FailureMode, Result
 from synthloop.core.sample import Sample
 from synthloop.core.score import Score
+from synthloop.core.transcript import Transcript
 from synthloop.distill.text_clusters import cluster_texts, rank_central
 from synthloop.distill.wording import find_telling_words
 
@@ -33,10 +34,18 @@ class Failure:
     scorer: str
     expected: JsonValue
     got: JsonValue
+    text: str
+    """What it is compared with others by."""
 
 
 def group_failures(
-    samples: Iterable[Sample], results: Sequence[Result], scores: Iterable[Score], *, seed: int, smallest: int = 5
+    samples: Iterable[Sample],
+    results: Sequence[Result],
+    scores: Iterable[Score],
+    *,
+    seed: int,
+    smallest: int = 5,
+    texts: Mapping[str, str] | None = None,
 ) -> tuple[FailureMode, ...]:
     """Return all failures as groups, the largest first; every failed sample is in exactly one.
 
@@ -46,13 +55,15 @@ def group_failures(
         scores: All scores of the run.
         seed: The run seed.
         smallest: Samples that make a group of their own within one scorer and label pair.
+        texts: Sample id -> what to compare it by where that isn't its last message; of conversations, see `collect_user_texts`.
     """
     by_id = {sample.id: sample for sample in samples}
-    failures = _find_failures(by_id, results, scores)
+    known = {name: sample.text for name, sample in by_id.items()} | dict(texts or {})
+    failures = _find_failures(by_id, results, scores, known)
     passed = [by_id[one.sample_id] for one in results if one.sample_id in by_id and True in one.passes and False not in one.passes]
     passed_texts: dict[str, list[str]] = defaultdict(list)
     for sample in passed:
-        passed_texts[sample.behavior_id].append(sample.text)
+        passed_texts[sample.behavior_id].append(known[sample.id])
     buckets: dict[tuple[str, str], list[Failure]] = defaultdict(list)
     for failure in failures:
         buckets[failure.scorer, _name_pair(failure)].append(failure)
@@ -62,7 +73,20 @@ def group_failures(
     return _tell_apart(sorted(modes, key=lambda mode: (-len(mode.sample_ids), mode.name, mode.id)))
 
 
-def _find_failures(by_id: Mapping[str, Sample], results: Sequence[Result], scores: Iterable[Score]) -> list[Failure]:
+def collect_user_texts(transcripts: Iterable[Transcript]) -> dict[str, str]:
+    """Return sample id -> all that its user said, in any of its conversations: what conversations are grouped by best.
+
+    Groups by the first message alone agree far less with what users wanted: `python benchmarks/recorded_runs.py` shows it on recorded runs.
+    """
+    said: dict[str, list[str]] = defaultdict(list)
+    for transcript in transcripts:
+        said[transcript.sample_id] += [turn.text for turn in transcript.turns if turn.role == "user"]
+    return {name: "\n".join(texts) for name, texts in said.items()}
+
+
+def _find_failures(
+    by_id: Mapping[str, Sample], results: Sequence[Result], scores: Iterable[Score], texts: Mapping[str, str]
+) -> list[Failure]:
     failed: dict[str, list[Score]] = defaultdict(list)
     for score in scores:
         if score.decides and score.passed is False:
@@ -73,8 +97,8 @@ def _find_failures(by_id: Mapping[str, Sample], results: Sequence[Result], score
         own = (score for transcript in result.transcript_ids for score in failed[transcript] if score.scorer in result.failed_scorers)
         score = next(own, None)
         if score is not None and result.sample_id in by_id:
-            expected = score.expected_label
-            failures.append(Failure(sample=by_id[result.sample_id], scorer=score.scorer, expected=expected, got=score.label))
+            sample, text = by_id[result.sample_id], texts[result.sample_id]
+            failures.append(Failure(sample=sample, scorer=score.scorer, expected=score.expected_label, got=score.label, text=text))
     return failures
 
 
@@ -82,7 +106,7 @@ def _split_bucket(bucket: list[Failure], seed: int, smallest: int) -> list[tuple
     """Return groups of one bucket, each with its members' order from the most central outwards."""
     address = f"{bucket[0].scorer}:{_name_pair(bucket[0])}"
     rng = chance(seed, "distill.grouping", address)
-    labels, points = cluster_texts([failure.sample.text for failure in bucket], smallest, rng.getrandbits(32))
+    labels, points = cluster_texts([failure.text for failure in bucket], smallest, rng.getrandbits(32))
     groups: list[tuple[list[Failure], list[int]]] = []
     for label in sorted(set(labels.tolist())):
         rows: npt.NDArray[np.intp] = np.flatnonzero(labels == label)
@@ -93,7 +117,7 @@ def _split_bucket(bucket: list[Failure], seed: int, smallest: int) -> list[tuple
 def _make_mode(group: list[Failure], order: list[int], passed_texts: Mapping[str, Sequence[str]]) -> FailureMode:
     behavior_ids = tuple(sorted({failure.sample.behavior_id for failure in group}))
     others = [text for name in behavior_ids for text in passed_texts.get(name, ())]
-    terms = find_telling_words([failure.sample.text for failure in group], others)
+    terms = find_telling_words([failure.text for failure in group], others)
     first = group[0]
     sample_ids = tuple(group[place].sample.id for place in order)
     words = ", ".join(f'"{term}"' for term in terms[:3])
@@ -133,4 +157,4 @@ def _say(label: JsonValue) -> str:
     return f"{text[:37]}..." if len(text) > 40 else text or "nothing"
 
 
-__all__ = ["Failure", "group_failures"]
+__all__ = ["Failure", "collect_user_texts", "group_failures"]

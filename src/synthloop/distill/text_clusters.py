@@ -59,7 +59,7 @@ def embed_texts(texts: Sequence[str], seed: int) -> Points:
     if dimensions < 2:
         return cast("Points", weights.toarray())
     reduce: Any = TruncatedSVD(dimensions, random_state=seed)
-    with np.errstate(invalid="ignore"):  # texts that are all the same have no variance to explain
+    with np.errstate(invalid="ignore", divide="ignore"):  # texts that are all the same have no variance to explain
         points = cast("Points", reduce.fit_transform(weights))
     return points / np.maximum(np.linalg.norm(points, axis=1, keepdims=True), 1e-12)
 

@@ -106,6 +106,20 @@ def measure_repeats(table: OutcomeTable) -> list[MetricValue]:
     return found
 
 
+def measure_flip_rate(table: OutcomeTable) -> MetricValue:
+    """Return the share of samples whose repeats disagree, of those with at least two scored ones."""
+    scored = ~np.isnan(table.passed)
+    samples, first, codes = np.unique(table.sample[scored], return_index=True, return_inverse=True)
+    repeats = np.bincount(codes, minlength=len(samples))
+    passes = sum_by(codes, table.passed[scored], len(samples))
+    enough = repeats >= 2
+    flips = ((passes > 0) & (passes < repeats))[enough].astype(np.float64)
+    cluster = table.cluster[scored][first][enough]
+    size = int(cluster.max()) + 1 if len(cluster) else 0
+    trials = sum_by(cluster, np.ones_like(flips), size)
+    return measure_share("flip_rate", sum_by(cluster, flips, size), trials, n=int(repeats[enough].sum()))
+
+
 def _sum_passes(table: OutcomeTable) -> tuple[Floats, Floats]:
     scored = ~np.isnan(table.passed)
     size = int(table.cluster.max()) + 1 if len(table.cluster) else 0
@@ -163,4 +177,12 @@ def _measure_resources(table: OutcomeTable) -> list[MetricValue]:
     ]
 
 
-__all__ = ["measure_behaviors", "measure_judge", "measure_outcomes", "measure_pass_rate", "measure_repeats", "pass_hat"]
+__all__ = [
+    "measure_behaviors",
+    "measure_flip_rate",
+    "measure_judge",
+    "measure_outcomes",
+    "measure_pass_rate",
+    "measure_repeats",
+    "pass_hat",
+]

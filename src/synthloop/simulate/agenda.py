@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 from synthloop.core.ask import Flow
 from synthloop.core.behavior import Behavior
 from synthloop.core.conversation import AppReply, Deviation, Goal, Said, Talk
-from synthloop.core.lineage import Spec
+from synthloop.core.json_value import JsonValue
+from synthloop.core.lineage import Spec, content_id
 from synthloop.core.sample import Sample
 from synthloop.simulate import phrases
 from synthloop.simulate.manners import Move, Scene, carry_out, decorate, find_due
@@ -33,11 +34,15 @@ class AgendaUser:
     """Noises what is typed; None: nothing does."""
     noise_specs: tuple[Spec, ...] = ()
     """What rebuilds `reword`."""
+    acts: Mapping[str, Sequence[str]] = field(default_factory=dict[str, Sequence[str]])
+    """Act -> how it is said in place of the shipped phrases, e.g. in the words of real users: `affirm`, `ask-back`, `vague`, ...; see
+    `Wording.acts`."""
 
     @property
     def spec(self) -> Spec:
         """What rebuilds it."""
-        return Spec(kind="users", name="agenda", parameters={"noise": [spec.name for spec in self.noise_specs]})
+        acts: dict[str, JsonValue] = {"acts": content_id(self.acts)} if self.acts else {}
+        return Spec(kind="users", name="agenda", parameters={"noise": [spec.name for spec in self.noise_specs], **acts})
 
     def begin(self, sample: Sample, replica: int) -> "AgendaTalk":  # noqa: ARG002 - without a model every repeat is the same user
         """Return the user of one conversation.
@@ -49,7 +54,7 @@ class AgendaUser:
         if sample.goal is None or behavior is None or behavior.talk is None:
             raise ValueError(f"sample {sample.id}: behavior {sample.behavior_id!r} has no conversation for it")
         voice = Voice(seed=self.seed, scenario_id=sample.scenario_id, number=sample.goal.voice)
-        wording = Wording(talk=behavior.talk, voice=voice, noise_share=sample.goal.noise, reword=self.reword)
+        wording = Wording(talk=behavior.talk, voice=voice, noise_share=sample.goal.noise, reword=self.reword, acts=self.acts)
         values = list_values(behavior, behavior.talk)
         return AgendaTalk(goal=sample.goal, talk=behavior.talk, opening=sample.text, values=values, wording=wording)
 

@@ -55,8 +55,7 @@ class Scene:
     def tell_again(self, slot: str, frames: Sequence[str], *, act: str, value: str = "") -> Move:
         """Return a move that puts a slot right, or tells another value of it."""
         value = value or self.wants[slot]
-        frame = self.wording.pick(act, frames, self.turn)
-        return Move(act=act, text=frame.format(told=self.wording.tell(slot, value, self.turn)), slots={slot: value})
+        return Move(act=act, text=self.wording.tell_again(act, frames, (slot, value), self.turn), slots={slot: value})
 
 
 def find_due(plan: Sequence[Deviation], scene: Scene) -> Deviation | None:

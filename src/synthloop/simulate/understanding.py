@@ -80,11 +80,19 @@ def find_misunderstood(
         sayings: Slot -> everything that its values are called.
         known: Slot -> everything that the wanted value is called.
     """
+    rest = _blank_out(heard.text, [said for slot in wants for said in known[slot]])
     for slot in wants:
         others = [said for said in sayings.get(slot, ()) if said not in known[slot]]
-        if _names_any(heard.text, others) and not _names_any(heard.text, known[slot]):
+        if _names_any(rest, others) and not _names_any(heard.text, known[slot]):
             return slot
     return ""
+
+
+def _blank_out(text: str, sayings: Iterable[str]) -> str:
+    """Return a text without what is right in it: `Ana` in the wanted `Dr. Ana` is no other value of another slot."""
+    for said in sorted(sayings, key=len, reverse=True):
+        text = re.sub(rf"(?<!\w){re.escape(said)}(?!\w)", " ", text, flags=re.IGNORECASE)
+    return text
 
 
 def find_question(reply: AppReply, text: str, talk: Talk) -> str:

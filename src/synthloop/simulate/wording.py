@@ -33,6 +33,9 @@ class Wording:
     voice: Voice
     noise_share: float = 0.0
     reword: Reword | None = None
+    acts: Mapping[str, Sequence[str]] = field(default_factory=dict[str, Sequence[str]])
+    """Act -> how it is said in place of the shipped phrases, e.g. `affirm`. `change SLOT`, `correct SLOT` and `deny SLOT` have `{told}` for
+    the bare value of the slot."""
     told_in: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
     """Slot -> what was said of it so far: when a user tells it again, it says it in another way."""
 
@@ -53,8 +56,15 @@ class Wording:
         return chosen
 
     def pick(self, purpose: str, options: Sequence[str], turn: int) -> str:
-        """Return one of several phrases."""
-        return self.voice.chance(purpose, turn).choice(list(options))
+        """Return one of several phrases, or of those that this user has for it."""
+        return self.voice.chance(purpose, turn).choice(list(self.acts.get(purpose) or options))
+
+    def tell_again(self, act: str, frames: Sequence[str], told: tuple[str, str], turn: int) -> str:
+        """Return how a (slot, value) pair is put right or changed; `{told}` in the frames stands for how the slot is told."""
+        slot, value = told
+        if own := self.acts.get(f"{act} {slot}"):
+            return self.pick(f"{act} {slot}", own, turn).replace("{told}", value)
+        return self.pick(act, frames, turn).replace("{told}", self.tell(slot, value, turn))
 
     def digress(self, turn: int) -> str:
         """Return something that has nothing to do with what it came for: of the behavior's own, where it has some."""

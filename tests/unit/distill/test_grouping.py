@@ -4,7 +4,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from synthloop.distill.grouping import group_failures
+from synthloop.core.transcript import Transcript, Turn
+from synthloop.distill.grouping import collect_user_texts, group_failures
 from synthloop.distill.text_clusters import cluster_texts, rank_central
 from synthloop.distill.wording import find_telling_words
 
@@ -45,6 +46,28 @@ def test_one_failure_is_one_group_and_a_long_answer_is_cut(history: Any) -> None
     history.add("", "schedule", "I am very sorry but I really can not help you with that one")
     (mode,) = group_failures(history.samples, history.results, history.scores, seed=7)
     assert mode.name == "schedule answered as I am very sorry but I really can not ..."
+
+
+def test_conversations_are_grouped_by_all_that_their_users_said(messy: Any) -> None:
+    failed = [result.sample_id for result in messy.results if result.passes == (False,)]
+    words = ("cancel the flight to rome", "add a bag to the booking")
+    said = [
+        Transcript(
+            id=name,
+            sample_id=name,
+            app="a",
+            app_version="1",
+            turns=(Turn(role="user", text="hi"), Turn(role="app", text="refund"), Turn(role="user", text=words[place % 2])),
+            end_reason="wrong_end_state",
+        )
+        for place, name in enumerate(failed)
+    ]
+    texts = collect_user_texts(said)
+    assert texts[failed[0]] == "hi\ncancel the flight to rome"
+    modes = group_failures(messy.samples, messy.results, messy.scores, seed=7, texts=texts)
+    for mode in modes[:2]:
+        assert len({texts[name] for name in mode.sample_ids}) == 1
+        assert "refund" not in mode.name
 
 
 @pytest.mark.parametrize("texts", [["", "", "", "", "", ""], ["same words"] * 12, ["a"], ["1", "2"]])

@@ -14,7 +14,8 @@ from synthloop.core.sample import Sample
 from synthloop.core.score import MetricValue
 from synthloop.core.transcript import Transcript
 from synthloop.evaluate.label_metrics import OTHER
-from synthloop.evaluate.metrics import pass_hat
+from synthloop.evaluate.metrics import measure_flip_rate, pass_hat
+from synthloop.evaluate.outcomes import judge_transcripts, tabulate_outcomes
 from synthloop.evaluate.reporting import Run, make_report
 from synthloop.evaluate.scorers import SCORERS
 from synthloop.evaluate.scoring import score_transcripts
@@ -103,6 +104,16 @@ def test_pass_hat_is_the_mean_over_samples_not_a_power_of_the_rate(report_on: Ca
     assert find(report, "pass^3").value == pytest.approx(1 / 3)
     assert (find(report, "pass^3").n, find(report, "pass^3").clusters) == (9, 3)
     assert pass_hat(0, 4, 2) == 0.0
+
+
+def test_a_sample_flips_where_its_repeats_disagree(a_sample: Build, a_transcript: Build, a_score: Build) -> None:
+    repeats = {"s1": (True, True, False), "s2": (False, False), "s3": (True, None, True), "s4": (True,), "s5": (None, None)}
+    samples = {name: a_sample(name, scenario=name) for name in repeats}
+    pairs = [(a_transcript(samples[name], replica=at), passed) for name, several in repeats.items() for at, passed in enumerate(several)]
+    scores = [a_score(transcript, passed=passed, unscored="" if passed is not None else "gone") for transcript, passed in pairs]
+    known = {sample.id: sample for sample in samples.values()}
+    found = measure_flip_rate(tabulate_outcomes(judge_transcripts(known, [transcript for transcript, _ in pairs], scores)))
+    assert (found.value, found.clusters, found.n) == (pytest.approx(1 / 3), 3, 7)
 
 
 def test_unscored_transcripts_are_counted_and_cost_nothing_else(report_on: Callable[..., Report]) -> None:

@@ -20,6 +20,7 @@ from synthloop.evaluate.scorers.grade import Grade
 Build = Callable[..., Any]
 FUNCTIONS = "test_functions"
 REQUIRED: dict[str, dict[str, JsonValue]] = {
+    "conversation": {"measure": "turns"},
     "function": {"call": f"{FUNCTIONS}:give_half"},
     "not_contains": {"texts": ["secret"]},
     "pattern": {"pattern": "sched"},

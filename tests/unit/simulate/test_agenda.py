@@ -1,13 +1,15 @@
 """How simulated users go about their goal."""
 
 import pytest
-from tests.unit.simulate.talking import VALUES, a_behavior, deviation, hold, slots_of, talks, texts_of, waiter, with_plan
+from tests.unit.simulate.talking import VALUES, a_behavior, answer_all, deviation, hold, slots_of, talks, texts_of, waiter, with_plan
 
 from synthloop.core.conversation import AppReply, Manner, Talk
 from synthloop.core.json_value import JsonValue
 from synthloop.core.sample import Sample
 from synthloop.core.transcript import Turn
 from synthloop.generate.conversations import MANNERS, MannerShare, UserSettings
+from synthloop.simulate.agenda import AgendaUser
+from synthloop.simulate.conversation import AppRef, Stage, converse
 from synthloop.simulate.understanding import understand
 
 
@@ -129,3 +131,18 @@ def test_nothing_is_told_of_a_slot_that_the_user_does_not_know() -> None:
     assert behavior.talk is not None
     assert "age" not in {slot for turn in hold(a_talk(), asks_age).turns for slot in turn.slots}
     assert len(texts_of(hold(a_talk(), asks_age))) > 1
+
+
+def test_acts_are_said_in_the_words_that_are_given_for_them() -> None:
+    def confirms_first(text: str, state: JsonValue) -> JsonValue:
+        reply = waiter(text, {})
+        asked = isinstance(state, dict) and state.get("asked")
+        return reply if asked else {"messages": ["Shall we begin?"], "state": {"asked": True}}
+
+    change = deviation("changes_mind", turn=2, slot="drink", value="coffee")
+    acts = {"affirm": ("aye {o7}",), "change drink": ("make that {told}, mate",), "change size": ("never {told}",)}
+    user = AgendaUser(behaviors=[a_behavior()], seed=1, acts=acts)
+    stage = Stage(app=AppRef(name="app", version="1"), user=user)
+    said = texts_of(answer_all(converse(with_plan(a_talk(), change), stage), confirms_first))
+    assert said[1:3] == ["aye {o7}", "make that coffee, mate"]
+    assert user.spec != AgendaUser(behaviors=[a_behavior()], seed=1).spec

@@ -1,1 +1,1 @@
-"""Files that people bring: texts of real users."""
+"""Files that people bring: texts of real users, documents, recorded conversations."""

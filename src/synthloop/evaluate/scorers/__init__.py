@@ -18,6 +18,7 @@ SCORERS: Registry[Scorer] = Registry(
     {
         "brevity": "synthloop.evaluate.scorers.style:Brevity",
         "contains": "synthloop.evaluate.scorers.matching:Contains",
+        "conversation": "synthloop.evaluate.scorers.conversation:ConversationMeasure",
         "cost": "synthloop.evaluate.scorers.resources:Cost",
         "end_state": "synthloop.evaluate.scorers.conversation:EndStateReached",
         "exact": "synthloop.evaluate.scorers.matching:Exact",

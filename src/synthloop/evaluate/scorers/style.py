@@ -79,8 +79,7 @@ class Sentiment(AnswerScorer):
 
     def grade(self, reply: Reply) -> Grade:
         """Return VADER's compound value."""
-        compound: float = _analyzer().polarity_scores(reply.text)["compound"]
-        return grade_limits(compound, self.at_least, self.at_most, "")
+        return grade_limits(measure_sentiment(reply.text), self.at_least, self.at_most, "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,6 +133,17 @@ def find_tone(text: str, tone: ToneName) -> list[str]:
     return [match.group().lower() for match in _tone_pattern(tone).finditer(plain)]
 
 
+def measure_sentiment(text: str) -> float:
+    """Return VADER's compound sentiment of an English text, from -1 (bad) over 0 (neutral) to 1 (good).
+
+    Example:
+        >>> measure_sentiment("great, thanks") > 0 > measure_sentiment("this is terrible")
+        True
+    """
+    compound: float = _analyzer().polarity_scores(text)["compound"]
+    return compound
+
+
 @lru_cache(maxsize=16)
 def _tone_pattern(tone: ToneName) -> re.Pattern[str]:
     # the longest phrase first, so that "thank you very much" is one mark and not two
@@ -150,4 +160,4 @@ def _analyzer() -> Any:
     return SentimentIntensityAnalyzer()
 
 
-__all__ = ["Brevity", "Length", "LengthUnit", "Sentiment", "Tone", "count_length", "find_tone"]
+__all__ = ["Brevity", "Length", "LengthUnit", "Sentiment", "Tone", "count_length", "find_tone", "measure_sentiment"]
