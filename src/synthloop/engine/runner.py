@@ -78,6 +78,8 @@ class Engine:
     budget: Budget = field(default_factory=Budget)
     purse: Purse | None = None
     """What was spent of the budget by earlier runs, and is added to; None: this run's budget is its own."""
+    gates: dict[str, Gate] | None = None
+    """What earlier runs learned of how much each endpoint bears, and is added to by runs one after another; None: this run begins anew."""
     progress: Progress = field(default_factory=SilentProgress)
     clock: Clock = field(default_factory=SystemClock)
     seed: int = 0
@@ -136,7 +138,7 @@ class _Run(Generic[T]):
         engine = self._engine
         limits = engine.limits_by_port.get(name, engine.limits)
         # models behind one endpoint share its limits; whatever else answers has its own
-        gate = self._gates.setdefault(f"endpoint {port.endpoint}" if isinstance(port, Model) else f"port {name}", Gate(limits=limits))
+        gate = self._gate(f"endpoint {port.endpoint}" if isinstance(port, Model) else f"port {name}", limits)
         return Lane(
             port=port,
             limits=limits,
@@ -146,6 +148,15 @@ class _Run(Generic[T]):
             seed=engine.seed,
             may_go_on=lambda: any(not lane.is_open for lane in self._lanes.values()),
         )
+
+    def _gate(self, key: str, limits: Limits) -> Gate:
+        if key not in self._gates:
+            known = self._engine.gates if self._engine.gates is not None else {}
+            if key not in known or known[key].limits != limits:
+                known[key] = Gate(limits=limits)
+            known[key].reopen()
+            self._gates[key] = known[key]
+        return self._gates[key]
 
     async def go(self) -> RunSummary:
         async with self._ending():
