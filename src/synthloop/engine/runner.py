@@ -13,6 +13,7 @@ from synthloop.engine.batch import TickBatch
 from synthloop.engine.blocking import run_blocking
 from synthloop.engine.budget import Budget, Purse
 from synthloop.engine.clock import SystemClock
+from synthloop.engine.garbage import collected_rarely
 from synthloop.engine.journal import SqliteJournal
 from synthloop.engine.lane import Gate, Lane, PortUsage
 from synthloop.engine.limits import Limits
@@ -160,13 +161,17 @@ class _Run(Generic[T]):
 
     async def go(self) -> RunSummary:
         async with self._ending():
-            workers = [asyncio.create_task(self._work()) for _ in range(self._count_workers())]
-            ticker = asyncio.create_task(self._tick())
-            try:
-                await asyncio.gather(*workers)
-            finally:
-                await _cancel([*workers, ticker, *self._answering])
+            with collected_rarely():
+                await self._go()
         return self._summary()
+
+    async def _go(self) -> None:
+        workers = [asyncio.create_task(self._work()) for _ in range(self._count_workers())]
+        ticker = asyncio.create_task(self._tick())
+        try:
+            await asyncio.gather(*workers)
+        finally:
+            await _cancel([*workers, ticker, *self._answering])
 
     def _count_workers(self) -> int:
         """Return how many flows may be under way: with several ports so many that a slow one never keeps the others idle."""
