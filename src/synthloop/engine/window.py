@@ -27,7 +27,8 @@ _FORGET = 1.001
 """The best median rises by this factor a round, so that a model that became slower for good is not held down for ever."""
 _ROUND_LEAST = 16
 _MOSTLY = 0.9
-"""Share of a round's answers that must have left the window full for the round to tell what its width is worth."""
+"""Share of what is in flight that makes a round, which so waits for no straggler and no refused call; and share of a round's answers that
+must have left the window full for it to tell what its width is worth."""
 _OVERLOAD = 0.1
 """Share of a round that is refused by a port that has too much to do; fewer refusals are its habit."""
 _FEW_REFUSALS = 3
@@ -59,7 +60,7 @@ class Window:
     _latencies: list[float] = field(default_factory=list[float], init=False)
     _best_s: float = field(default=math.inf, init=False)
     _round: int = field(default=0, init=False)
-    """Answers in this round: as many as were in flight when it began."""
+    """Answers in this round: nearly as many as were in flight when it began."""
     _width: float = field(default=0.0, init=False)
     """The limit when the round began."""
     _round_s: float = field(default=0.0, init=False)
@@ -125,7 +126,7 @@ class Window:
             self.limit = max(1.0, self.limit / 2)
 
     def _begin_round(self, now_s: float) -> None:
-        self._round, self._width, self._round_s, self._full = max(_ROUND_LEAST, int(self.limit)), self.limit, now_s, 0
+        self._round, self._width, self._round_s, self._full = max(_ROUND_LEAST, int(_MOSTLY * self.limit)), self.limit, now_s, 0
 
     def _end_round(self, now_s: float) -> None:
         middle = median(self._latencies)

@@ -116,6 +116,19 @@ def test_a_window_that_is_not_full_is_neither_widened_nor_held_to_be_too_wide() 
     assert narrow.limit == 64
 
 
+def test_a_first_round_with_refused_calls_is_what_a_wider_one_is_compared_with_nevertheless() -> None:
+    window = Window(most=256)
+    server = Server(window, latency_s=0.1, per_s=100.0)
+    window.in_use = 64
+    for _ in range(62):  # the other two are refused, and their answers come with the next ones
+        window.note_answer(0.64, 0.64)
+        window.in_use = int(window.limit)
+    server.now_s = 0.64
+    for _ in range(3):
+        server.answer_all()
+    assert window.limit < 80
+
+
 def test_a_rest_between_two_runs_does_not_make_the_server_look_slow() -> None:
     window = Window(most=256)
     server = Server(window, latency_s=0.2, per_s=1e6)
