@@ -23,6 +23,11 @@ class Budget:
     seconds: float | None = None
     """Monotonic time since the run began."""
 
+    @property
+    def is_open(self) -> bool:
+        """Whether there is no cap at all."""
+        return self.calls is None and self.tokens is None and self.cost_usd is None and self.seconds is None
+
 
 @dataclass(slots=True, kw_only=True)
 class Purse:
@@ -45,6 +50,8 @@ class Purse:
 
     def exhausted(self, now_s: float) -> str:
         """Return which cap is reached, for a person; empty where none is."""
+        if self.budget.is_open:
+            return ""
         caps = (
             ("calls", self.calls, self.budget.calls),
             ("tokens", self._foresee(self.tokens_in + self.tokens_out), self.budget.tokens),

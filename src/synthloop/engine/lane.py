@@ -43,7 +43,7 @@ class PortUsage:
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class Gate:
-    """What the lanes of one endpoint share: slots, pace and circuit."""
+    """What the lanes of one endpoint share: slots, pace and circuit. Runs that follow each other may share it as well."""
 
     limits: Limits
     window: Window = field(init=False)
@@ -53,6 +53,11 @@ class Gate:
     def __post_init__(self) -> None:
         self.window = Window(most=self.limits.in_flight, learns=self.limits.learns)
         self.pace = Pace(per_minute=self.limits.per_minute, tokens_per_minute=self.limits.tokens_per_minute)
+        self.circuit = Circuit(after=self.limits.circuit_after)
+
+    def reopen(self) -> None:
+        """Start a run: what was learned of slots and pace holds, but whether the port is there is found out anew."""
+        self.window.begin()
         self.circuit = Circuit(after=self.limits.circuit_after)
 
 

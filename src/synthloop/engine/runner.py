@@ -13,6 +13,7 @@ from synthloop.engine.batch import TickBatch
 from synthloop.engine.blocking import run_blocking
 from synthloop.engine.budget import Budget, Purse
 from synthloop.engine.clock import SystemClock
+from synthloop.engine.garbage import collected_rarely
 from synthloop.engine.journal import SqliteJournal
 from synthloop.engine.lane import Gate, Lane, PortUsage
 from synthloop.engine.limits import Limits
@@ -78,6 +79,8 @@ class Engine:
     budget: Budget = field(default_factory=Budget)
     purse: Purse | None = None
     """What was spent of the budget by earlier runs, and is added to; None: this run's budget is its own."""
+    gates: dict[str, Gate] | None = None
+    """What earlier runs learned of how much each endpoint bears, and is added to by runs one after another; None: this run begins anew."""
     progress: Progress = field(default_factory=SilentProgress)
     clock: Clock = field(default_factory=SystemClock)
     seed: int = 0
@@ -136,7 +139,7 @@ class _Run(Generic[T]):
         engine = self._engine
         limits = engine.limits_by_port.get(name, engine.limits)
         # models behind one endpoint share its limits; whatever else answers has its own
-        gate = self._gates.setdefault(f"endpoint {port.endpoint}" if isinstance(port, Model) else f"port {name}", Gate(limits=limits))
+        gate = self._gate(f"endpoint {port.endpoint}" if isinstance(port, Model) else f"port {name}", limits)
         return Lane(
             port=port,
             limits=limits,
@@ -147,15 +150,28 @@ class _Run(Generic[T]):
             may_go_on=lambda: any(not lane.is_open for lane in self._lanes.values()),
         )
 
+    def _gate(self, key: str, limits: Limits) -> Gate:
+        if key not in self._gates:
+            known = self._engine.gates if self._engine.gates is not None else {}
+            if key not in known or known[key].limits != limits:
+                known[key] = Gate(limits=limits)
+            known[key].reopen()
+            self._gates[key] = known[key]
+        return self._gates[key]
+
     async def go(self) -> RunSummary:
         async with self._ending():
-            workers = [asyncio.create_task(self._work()) for _ in range(self._count_workers())]
-            ticker = asyncio.create_task(self._tick())
-            try:
-                await asyncio.gather(*workers)
-            finally:
-                await _cancel([*workers, ticker, *self._answering])
+            with collected_rarely():
+                await self._go()
         return self._summary()
+
+    async def _go(self) -> None:
+        workers = [asyncio.create_task(self._work()) for _ in range(self._count_workers())]
+        ticker = asyncio.create_task(self._tick())
+        try:
+            await asyncio.gather(*workers)
+        finally:
+            await _cancel([*workers, ticker, *self._answering])
 
     def _count_workers(self) -> int:
         """Return how many flows may be under way: with several ports so many that a slow one never keeps the others idle."""

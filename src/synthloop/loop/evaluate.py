@@ -138,6 +138,7 @@ def make_engine(setup: Setup) -> Engine:
         journal=setup.journal,
         limits_by_port={**setup.limits_by_model, **setup.limits_by_app},
         purse=setup.purse,
+        gates=setup.gates,
         progress=setup.progress,
         clock=setup.clock,
         seed=setup.seed,

@@ -15,6 +15,7 @@ from synthloop.core.report import Baseline
 from synthloop.core.sample import Split
 from synthloop.curate.split import SplitShares
 from synthloop.engine.budget import Purse
+from synthloop.engine.lane import Gate
 from synthloop.engine.limits import Limits
 from synthloop.engine.progress import Progress, SilentProgress
 from synthloop.evaluate.demands import GateDemands
@@ -206,6 +207,8 @@ class Setup:
     """A second model's verdict on what the first one wrote; None: there is none."""
     purse: Purse | None = None
     """What may still be spent, over all that is done with this setup; None: no cap."""
+    gates: dict[str, Gate] = field(default_factory=dict[str, Gate])
+    """What was learned of how much each endpoint bears, over all that is done with this setup."""
     store: Store
     journal: Journal
     splits: SplitLedger = field(default_factory=MemorySplits)

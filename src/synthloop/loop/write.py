@@ -124,6 +124,7 @@ def make_model_engine(setup: Setup) -> Engine:
         journal=setup.journal,
         limits_by_port=setup.limits_by_model,
         purse=setup.purse,
+        gates=setup.gates,
         progress=setup.progress,
         clock=setup.clock,
         seed=setup.seed,

@@ -62,16 +62,21 @@ def is_gibberish(text: str) -> bool:
         >>> is_gibberish("please move my call with Ana to thursday afternoon")
         False
     """
-    letters = [letter for letter in text if not letter.isspace()]
+    letters = "".join(text.split())
     if len(letters) < _ENOUGH:
         return False
-    odd = sum(1 for letter in letters if not letter.isprintable() or letter == "\ufffd")
-    if odd > _MOST_ODD * len(letters):
+    if _count_odd(letters) > _MOST_ODD * len(letters):
         return True
     words = text.lower().split()
     if len(words) >= _WORDS_TO_REPEAT and Counter(words).most_common(1)[0][1] > _MOST_OF_ONE_WORD * len(words):
         return True
     return not any(letter.isalnum() for letter in letters)
+
+
+def _count_odd(letters: str) -> int:
+    if letters.isprintable() and "\ufffd" not in letters:  # nearly always, and much quicker than a look at every letter
+        return 0
+    return sum(1 for letter in letters if not letter.isprintable() or letter == "\ufffd")
 
 
 __all__ = ["find_fault", "is_gibberish"]

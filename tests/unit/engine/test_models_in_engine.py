@@ -99,3 +99,23 @@ def test_a_cap_in_money_reckons_with_what_is_in_flight() -> None:
     assert summary.cost_usd <= 10.0
     assert summary.by_port["a"].cost_usd == summary.cost_usd
     assert summary.by_port["a"].calls == model.calls
+
+
+def test_a_run_begins_with_what_the_one_before_it_learned_and_finds_out_anew_whether_the_port_is_there() -> None:
+    model = SlowModel("a", latency_s=0.02)
+    engine = Engine(ports={"a": model}, limits=Limits(in_flight=128, learns=True), gates={})
+    run(engine, *(flow("a", number) for number in range(128)))
+    assert model.most < 128  # it begins with a quarter, and has no more to ask once it knows better
+    run(engine, *(flow("a", number) for number in range(200, 700)))
+    model.most = 0
+    run(engine, *(flow("a", number) for number in range(700, 828)))
+    assert model.most == 128
+
+    def refuse(_: ModelRequest) -> ModelError:
+        return ModelError("a: answered with HTTP 401. Fix: check the key.", fatal=True)
+
+    wrong = ScriptedModel(name="a", script=refuse)
+    for _ in range(2):
+        with pytest.raises(ModelError, match="check the key"):
+            run(Engine(ports={"a": wrong}, gates=engine.gates), flow("a", 2000))
+    assert len(wrong.asked) == 2

@@ -13,21 +13,23 @@ class Server:
         self.now_s = 0.0
 
     def answer_all(self) -> None:
-        calls = int(self.window.limit)
+        calls = self.window.in_use = int(self.window.limit)
         took_s = max(self.latency_s, calls / self.per_s)
         self.now_s += took_s
         for _ in range(calls):
             self.window.note_answer(took_s, self.now_s)
+            self.window.in_use = int(self.window.limit)  # others wait for every slot
 
 
-def test_it_doubles_while_that_brings_more_and_never_goes_beyond_the_limit() -> None:
-    window = Window(most=256)
+def test_it_is_four_times_as_wide_after_each_round_while_that_brings_more_and_never_goes_beyond_the_limit() -> None:
+    window = Window(most=1000)
+    window.limit = 16.0
     server = Server(window, latency_s=0.2, per_s=1e6)
     widths: list[float] = []
     for _ in range(6):
         widths.append(window.limit)
         server.answer_all()
-    assert widths == [64, 128, 256, 256, 256, 256]
+    assert widths == [16, 64, 256, 1000, 1000, 1000]
 
 
 def refuse(window: Window, times: int, *, started_s: float, now_s: float) -> None:
@@ -42,8 +44,10 @@ def test_overload_halves_it_once_for_all_calls_that_were_under_way_together() ->
     assert window.limit == 32
     refuse(window, 40, started_s=2.5, now_s=3.0)
     assert window.limit == 16
+    window.in_use = 16
     for _ in range(16):
         window.note_answer(0.2, 3.2)
+        window.in_use = int(window.limit)
     assert 16.9 < window.limit < 17.1
 
 
@@ -90,8 +94,52 @@ def test_steady_latency_keeps_it_wide() -> None:
     now_s = 0.0
     for number in range(5_000):
         now_s += 0.4 / window.limit
+        window.in_use = int(window.limit)
         window.note_answer(0.2 + 0.1 * (number % 5), now_s)
     assert window.limit == 128
+
+
+def test_a_window_that_is_not_full_is_neither_widened_nor_held_to_be_too_wide() -> None:
+    window = Window(most=256)
+    server = Server(window, latency_s=0.2, per_s=1e6)
+    for _ in range(2):
+        server.answer_all()
+    assert window.limit == 256
+    for number in range(2_000):
+        window.in_use = 8
+        window.note_answer(0.2, server.now_s + number / 40)
+    assert window.limit == 256
+    narrow = Window(most=256)
+    for number in range(200):
+        narrow.in_use = 8
+        narrow.note_answer(0.2, number / 40)
+    assert narrow.limit == 64
+
+
+def test_a_first_round_with_refused_calls_is_what_a_wider_one_is_compared_with_nevertheless() -> None:
+    window = Window(most=256)
+    server = Server(window, latency_s=0.1, per_s=100.0)
+    window.in_use = 64
+    for _ in range(62):  # the other two are refused, and their answers come with the next ones
+        window.note_answer(0.64, 0.64)
+        window.in_use = int(window.limit)
+    server.now_s = 0.64
+    for _ in range(3):
+        server.answer_all()
+    assert window.limit < 80
+
+
+def test_a_rest_between_two_runs_does_not_make_the_server_look_slow() -> None:
+    window = Window(most=256)
+    server = Server(window, latency_s=0.2, per_s=1e6)
+    server.answer_all()
+    for _ in range(40):
+        window.note_answer(0.2, server.now_s + 0.2)
+    window.begin()
+    server.now_s += 600.0
+    for _ in range(3):
+        server.answer_all()
+    assert window.limit == 256
 
 
 def test_without_learning_it_stays_as_it_is() -> None:

@@ -1,20 +1,19 @@
 """Anthropic's messages."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any, Self
+from dataclasses import dataclass, field
+from typing import Any
 
 import msgspec
 
-from synthloop.adapters.models.addresses import check_url, complete_anthropic
+from synthloop.adapters.models.addresses import complete_anthropic
+from synthloop.adapters.models.chat import ChatModel
 from synthloop.adapters.models.counts import count_usage
-from synthloop.adapters.models.prices import Price
-from synthloop.adapters.models.requests import find_finish, parameters_of, read_request
-from synthloop.adapters.models.schemas import TOOL, KnownSchema, Schemas, Structured, Way, add_to_last, say_schema
+from synthloop.adapters.models.requests import find_finish, parameters_of
+from synthloop.adapters.models.schemas import TOOL, KnownSchema, Way, add_to_last, say_schema
 from synthloop.adapters.models.wire import Wire, make_answer
-from synthloop.adapters.transport import AiohttpTransport, Response, Transport
+from synthloop.adapters.transport import Response
 from synthloop.core.ask import Answer, Ask
-from synthloop.core.json_value import JsonValue
 from synthloop.core.model import Finish, ModelReply, ModelRequest
 
 _FINISHES: Mapping[str, Finish] = {
@@ -55,61 +54,15 @@ _NO_COUNTS = _Counts()
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
-class AnthropicModel:
+class AnthropicModel(ChatModel):
     """A model behind `POST {url}/v1/messages`."""
 
-    name: str
-    version: str
-    """What its answers depend on besides the request."""
-    model: str
-    """What the endpoint calls it."""
     url: str = "https://api.anthropic.com"
-    """Base address, with or without `/v1`."""
     headers: Mapping[str, str] = field(default_factory=lambda: {"x-api-key": "${ANTHROPIC_API_KEY}"}, repr=False)
-    """`${NAME}` stands for an environment variable; it is read on the first call."""
-    parameters: Mapping[str, JsonValue] = field(default_factory=dict[str, JsonValue])
-    """Sent with every request, e.g. `temperature`; those of a request stand in for them."""
-    structured: Structured = "auto"
-    price: Price | None = None
-    """What its tokens cost; None: unknown."""
-    transport: Transport = field(default_factory=AiohttpTransport)
-    _wire: Wire = field(init=False, repr=False)
-    _schemas: Schemas = field(init=False, repr=False)
 
-    def __post_init__(self) -> None:
-        check_url(self.url, f"model {self.name!r}")
+    def _connect(self) -> Wire:
         headers = {"anthropic-version": _API_VERSION, **self.headers}
-        self._wire = Wire(name=self.name, url=complete_anthropic(self.url), headers=headers, transport=self.transport)
-        self._schemas = Schemas(structured=self.structured)
-
-    @property
-    def endpoint(self) -> str:
-        """What its limits belong to."""
-        return self._wire.endpoint
-
-    async def answer(self, ask: Ask) -> Answer:
-        """Send the request and read the answer. With `structured: auto`, an endpoint that refuses a schema is asked in the next way.
-
-        Raises:
-            ModelError: As that of `OpenAiModel`.
-        """
-        request = read_request(ask, self.name)
-        if request.schema is None:
-            return await self._send(ask, request, None, "prompt")
-        known = self._schemas.find(request.schema)
-        return await self._wire.send_shaped(self._schemas, known, lambda way: self._send(ask, request, known, way))
-
-    def in_way(self, way: Way) -> Self:
-        """Return the same model with schemas said in one way alone."""
-        return replace(self, structured=way)
-
-    async def list_models(self) -> tuple[str, ...]:
-        """Return what the endpoint calls its models; see `Wire.list_models`."""
-        return await self._wire.list_models()
-
-    async def close(self) -> None:
-        """Close all connections."""
-        await self.transport.close()
+        return Wire(name=self.name, url=complete_anthropic(self.url), headers=headers, transport=self.transport)
 
     async def _send(self, ask: Ask, request: ModelRequest, known: KnownSchema | None, way: Way) -> Answer:
         response, latency_s = await self._wire.send("/messages", self._say(ask, request, known, way))

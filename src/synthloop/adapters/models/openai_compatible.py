@@ -1,20 +1,19 @@
 """Chat completions, as OpenAI, vLLM, Ollama, llama.cpp, Together and many others speak them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any, Self
+from dataclasses import dataclass, field
+from typing import Any
 
 import msgspec
 
-from synthloop.adapters.models.addresses import CHAT, check_url, complete_openai
+from synthloop.adapters.models.addresses import CHAT, complete_openai
+from synthloop.adapters.models.chat import ChatModel
 from synthloop.adapters.models.counts import count_usage
-from synthloop.adapters.models.prices import Price
-from synthloop.adapters.models.requests import find_finish, parameters_of, read_request
-from synthloop.adapters.models.schemas import TOOL, KnownSchema, Schemas, Structured, Way, add_to_last, say_schema
+from synthloop.adapters.models.requests import find_finish, parameters_of
+from synthloop.adapters.models.schemas import TOOL, KnownSchema, Way, add_to_last, say_schema
 from synthloop.adapters.models.wire import Wire, make_answer
-from synthloop.adapters.transport import AiohttpTransport, Response, Transport
+from synthloop.adapters.transport import Response
 from synthloop.core.ask import Answer, Ask
-from synthloop.core.json_value import JsonValue
 from synthloop.core.model import Finish, ModelReply, ModelRequest
 from synthloop.core.sample import Role
 
@@ -68,70 +67,22 @@ _NO_COUNTS = _Counts()
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
-class OpenAiModel:
+class OpenAiModel(ChatModel):
     """A model behind `POST {url}/chat/completions`.
 
     Each ask is one choice: several answers to one question are asks with other replicas, so that each is in the journal by itself.
+    An address without any path gets `/v1`.
     """
 
-    name: str
-    version: str
-    """What its answers depend on besides the request."""
     model: str = ""
     """What the endpoint calls it; empty: the only one that it has."""
-    url: str
-    """Base address, with or without `/v1`; an address without any path gets it."""
-    headers: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
-    """`${NAME}` stands for an environment variable, e.g. `Authorization: Bearer ${OPENAI_API_KEY}`; it is read on the first call."""
-    parameters: Mapping[str, JsonValue] = field(default_factory=dict[str, JsonValue])
-    """Sent with every request, e.g. `temperature`; those of a request stand in for them."""
-    structured: Structured = "auto"
-    price: Price | None = None
-    """What its tokens cost; None: unknown."""
-    transport: Transport = field(default_factory=AiohttpTransport)
-    _wire: Wire = field(init=False, repr=False)
-    _schemas: Schemas = field(init=False, repr=False)
-    _model: str = field(init=False, repr=False)
+    _found: str = field(init=False, repr=False, default="")
+    """The only one that it has, once it said so."""
     _renames_limit: bool = field(init=False, repr=False, default=False)
     """Whether the server was found to call the limit of tokens by its other name."""
 
-    def __post_init__(self) -> None:
-        check_url(self.url, f"model {self.name!r}")
-        self._wire = Wire(name=self.name, url=complete_openai(self.url), headers=self.headers, transport=self.transport)
-        self._schemas = Schemas(structured=self.structured)
-        self._model = self.model
-
-    @property
-    def endpoint(self) -> str:
-        """What its limits belong to."""
-        return self._wire.endpoint
-
-    async def answer(self, ask: Ask) -> Answer:
-        """Send the request and read the answer. With `structured: auto`, a server that refuses a schema is asked in the next way.
-
-        Raises:
-            ModelError: The endpoint can't be reached, reports an error (retryable for 408, 409, 425, 429 and 5xx), or sends something
-                unusable. Fatal where no other request would fare better: a wrong key, no credit, no such model or address.
-        """
-        request = read_request(ask, self.name)
-        if not self._model:
-            self._model = await self._find_model()
-        if request.schema is None:
-            return await self._send(ask, request, None, "prompt")
-        known = self._schemas.find(request.schema)
-        return await self._wire.send_shaped(self._schemas, known, lambda way: self._send(ask, request, known, way))
-
-    def in_way(self, way: Way) -> Self:
-        """Return the same model with schemas said in one way alone."""
-        return replace(self, structured=way)
-
-    async def list_models(self) -> tuple[str, ...]:
-        """Return what the endpoint calls its models; see `Wire.list_models`."""
-        return await self._wire.list_models()
-
-    async def close(self) -> None:
-        """Close all connections."""
-        await self.transport.close()
+    def _connect(self) -> Wire:
+        return Wire(name=self.name, url=complete_openai(self.url), headers=self.headers, transport=self.transport)
 
     async def _find_model(self) -> str:
         names = await self._wire.list_models()
@@ -141,6 +92,8 @@ class OpenAiModel:
         return names[0]
 
     async def _send(self, ask: Ask, request: ModelRequest, known: KnownSchema | None, way: Way) -> Answer:
+        if not self.model and not self._found:
+            self._found = await self._find_model()
         said = self._say(ask, request, known, way)
         response, latency_s = await self._wire.send(CHAT, said)
         if response.status == 200:
@@ -152,7 +105,7 @@ class OpenAiModel:
 
     def _say(self, ask: Ask, request: ModelRequest, known: KnownSchema | None, way: Way) -> dict[str, Any]:
         messages: list[dict[str, Any]] = [{"role": _ROLES[message.role], "content": message.text} for message in request.messages]
-        said: dict[str, Any] = {"model": self._model, "messages": messages, **parameters_of(ask, request, self.parameters)}
+        said: dict[str, Any] = {"model": self.model or self._found, "messages": messages, **parameters_of(ask, request, self.parameters)}
         if self._renames_limit and _LIMIT in said:
             said[_OTHER_LIMIT] = said.pop(_LIMIT)
         if known is not None:
