@@ -16,6 +16,8 @@ def _complete(content: dict[str, Any]) -> bytes:
 
 
 _ROW = _complete({"text": "move my 3pm", "label": "schedule"})
+_SAID = _complete({"message": "erm ok, go on then"})
+"""What a simulated user says."""
 _USER = _complete({"name": "Ana", "age": 40})
 """curator asks once for a user with an age, to see whether the server knows schemas."""
 
@@ -40,7 +42,8 @@ class Server(asyncio.Protocol):
             whole = end + 4 + (int(head[at + 15 :].split(b"\r\n", 1)[0]) if at >= 0 else 0)
             if len(self.buffer) < whole:
                 return
-            self.answer(_USER if b'"age"' in self.buffer[:whole] else _ROW)
+            asked = self.buffer[:whole]
+            self.answer(_USER if b'"age"' in asked else _SAID if b'"message"' in asked else _ROW)
             self.buffer = self.buffer[whole:]
 
     def answer(self, body: bytes) -> None:
