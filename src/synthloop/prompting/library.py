@@ -1,6 +1,7 @@
 """The prompts that are shipped, and those that a user changed."""
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from importlib.resources import files
 
 from synthloop.core.errors import UsageError
@@ -23,6 +24,7 @@ def list_prompts() -> tuple[str, ...]:
     return tuple(sorted(file.name.removesuffix(".md") for file in _FOLDER.iterdir() if file.name.endswith(".md")))
 
 
+@cache
 def load_prompt(name: str) -> Prompt:
     """Return a shipped prompt.
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from synthloop.core.transcript import SimulatorFaultKind
 
@@ -57,11 +58,16 @@ def find_user_fault(text: str, *, instructions: str, spoken: Iterable[str], wron
 
 def find_leak(text: str, instructions: str, spoken: Iterable[str]) -> str:
     """Return words in a row that stand in the instructions and not in the conversation; empty where there are none."""
-    hidden, known = _list_runs(instructions), {run for said in spoken for run in _list_runs(said)}
-    return next((" ".join(run) for run in _list_runs(text) if run in hidden and run not in known), "")
+    leaked = _list_runs(text).keys() & _list_runs(instructions).keys()
+    if not leaked:
+        return ""
+    known = {run for said in spoken for run in _list_runs(said)}
+    return next((" ".join(run) for run in _list_runs(text) if run in leaked and run not in known), "")
 
 
+@lru_cache(maxsize=1024)
 def _list_runs(text: str) -> dict[tuple[str, ...], None]:
+    """Return every run of so many words of a text, in order. Instructions are the same for all users, so they are read once."""
     words = re.findall(r"\w+", text.casefold())
     return dict.fromkeys(tuple(words[at : at + LEAKED_WORDS]) for at in range(len(words) - LEAKED_WORDS + 1))
 
