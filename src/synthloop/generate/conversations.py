@@ -10,8 +10,6 @@ from itertools import count
 from random import Random
 from typing import get_args
 
-import msgspec
-
 from synthloop.core.behavior import Behavior, scenario_of
 from synthloop.core.conversation import Deviation, Goal, Manner, Talk
 from synthloop.core.lineage import Lineage, Spec, chance
@@ -207,24 +205,6 @@ def _fill_opening(opening: Opening, slots: Mapping[str, str], talk: Talk, rng: R
     return text
 
 
-def without_deviations(sample: Sample, kept: Sequence[Deviation]) -> Sample:
-    """Return the sample with another plan and a new id: the same user, goal and voice."""
-    if sample.goal is None:
-        raise ValueError(f"sample {sample.id} has no goal")
-    goal = msgspec.structs.replace(sample.goal, plan=tuple(kept))
-    attributes = {name: value for name, value in sample.attributes.items() if not name.startswith("user_")}
-    return make_sample(
-        behavior_id=sample.behavior_id,
-        scenario_id=sample.scenario_id,
-        group_id=sample.group_id,
-        messages=sample.messages,
-        expected=sample.expected,
-        attributes=attributes,
-        lineage=Lineage(origin="neighbor", parents=(sample.id,), seed=sample.lineage.seed),
-        goal=goal,
-    )
-
-
 __all__ = [
     "DEFAULT_MANNERS",
     "MANNERS",
@@ -232,5 +212,4 @@ __all__ = [
     "Opening",
     "UserSettings",
     "make_conversations",
-    "without_deviations",
 ]

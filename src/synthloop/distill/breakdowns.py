@@ -1,0 +1,148 @@
+"""Where a failed conversation broke, and what its user did there.
+
+Conversations in which nothing moves on end in one of several ways (the app repeats itself, the user runs out of patience or of turns),
+depending on the user's patience rather than on the app: they count as stuck, together.
+
+Source: Higashinaka, Funakoshi, Kobayashi and Inaba, "The dialogue breakdown detection challenge", LREC 2016, for the notion; ours reads
+what the simulated user meant and understood instead of guessing it from the texts.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+
+from synthloop.core.conversation import Goal
+from synthloop.core.end_state import mask_values
+from synthloop.core.problem import Breakdown
+from synthloop.core.sample import Sample
+from synthloop.core.transcript import EndReason, Transcript, Turn
+
+STUCK = "stuck"
+"""Kind of a breakdown in which nothing moves on."""
+
+STANDSTILLS: frozenset[EndReason] = frozenset({"loop", "user_gave_up", "turn_limit"})
+"""End reasons of conversations that are stuck."""
+
+BROKEN: frozenset[EndReason] = STANDSTILLS | {
+    "wrong_end_state",
+    "app_silent",
+    "policy_broken",
+    "app_error",
+    "app_timeout",
+    "invalid_answer",
+}
+"""End reasons in which the app had a part."""
+
+CONFIRMATION = "confirmation"
+"""Place where the app wants to hear yes or no."""
+
+UNTOLD = "untold"
+"""What a user did who never told the slot that the end state lacks."""
+
+_MANNER_OF_ACT = {"change": "changes_mind", "correct": "corrects_itself"}
+_LEAVING = frozenset({"give-up"})
+_LONGEST_PLACE = 60
+
+
+def find_breakdown(sample: Sample, transcript: Transcript) -> Breakdown | None:
+    """Return where a conversation broke; None where it did not, or where the app had no part in it.
+
+    Args:
+        sample: What was to be talked about; has a goal.
+        transcript: One conversation of it.
+    """
+    reason, goal = transcript.end_reason, sample.goal
+    if goal is None or reason not in BROKEN or (reason == "turn_limit" and goal.scripted_only):
+        return None
+    if reason == "wrong_end_state":
+        slot = _find_unmet_slot(goal, transcript.note)
+        return Breakdown(behavior_id=sample.behavior_id, kind=reason, place=slot, doing=_find_telling(transcript.turns, slot))
+    stretch = find_stretch(transcript)
+    kind = STUCK if reason in STANDSTILLS else reason
+    if kind in ("app_error", "invalid_answer", "policy_broken"):
+        place = _mask(transcript.note or (transcript.failure.message if transcript.failure else ""), sample, transcript)
+        return Breakdown(behavior_id=sample.behavior_id, kind=kind, place=place, doing=doing_of(stretch[-1]) if stretch else "")
+    place = _find_place(stretch[-1], sample, transcript) if stretch else "beginning"
+    return Breakdown(behavior_id=sample.behavior_id, kind=kind, place=place, doing=doing_of(stretch[0]) if stretch else "")
+
+
+def is_same_failure(one: Breakdown | None, other: Breakdown | None) -> bool:
+    """Tell whether two conversations broke for the same reason: in the same way at the same place, whatever the user did there."""
+    return one is not None and other is not None and (one.kind, one.place) == (other.kind, other.place)
+
+
+def covers(pattern: Breakdown, found: Breakdown | None) -> bool:
+    """Tell whether a breakdown is one of those that a pattern stands for; an empty place or doing stands for any."""
+    return (
+        found is not None
+        and (pattern.behavior_id, pattern.kind) == (found.behavior_id, found.kind)
+        and pattern.place in ("", found.place)
+        and pattern.doing in ("", found.doing)
+    )
+
+
+def find_stretch(transcript: Transcript) -> list[Turn]:
+    """Return the user's turns at the place where a conversation ended, in order: from the first that did not get it on."""
+    said = [turn for turn in transcript.turns if turn.role == "user" and turn.act not in _LEAVING]
+    place = strip_lost(said[-1].understood) if said else ""
+    begin = len(said)
+    while begin and strip_lost(said[begin - 1].understood) == place:
+        begin -= 1
+    stretch = said[begin:]
+    lost = next((at for at, turn in enumerate(stretch) if turn.understood != strip_lost(turn.understood)), 0)
+    # what was answered well before the app got lost did not bring it there
+    return stretch[max(0, lost - 1) :] if transcript.end_reason in STANDSTILLS else stretch
+
+
+def strip_lost(understood: str) -> str:
+    """Return what a user took the app's message for, without whether the app said that it was lost."""
+    return understood.removeprefix("lost, ")
+
+
+def doing_of(turn: Turn) -> str:
+    """Return what the user did in a turn: the manner it showed, or what it meant."""
+    manners = [manner for manner in turn.manners if manner != "quick_reply"]
+    return manners[0] if manners else _MANNER_OF_ACT.get(turn.act, turn.act)
+
+
+def _find_place(turn: Turn, sample: Sample, transcript: Transcript) -> str:
+    understood = strip_lost(turn.understood)
+    if understood.startswith("asks ") or understood == "confirms":
+        return CONFIRMATION if understood == "confirms" else understood.removeprefix("asks ")
+    asked = next((each.text for each in reversed(transcript.turns) if each.role == "app" and each.text), "")
+    return f"“{_mask(asked, sample, transcript)}”" if asked else "beginning"
+
+
+def _mask(text: str, sample: Sample, transcript: Transcript) -> str:
+    told = {slot: value for turn in transcript.turns for slot, value in turn.slots.items()}
+    wanted: Mapping[str, str] = sample.goal.slots if sample.goal else {}
+    masked = mask_values(mask_values(text, told), wanted)
+    return masked if len(masked) <= _LONGEST_PLACE else f"{masked[: _LONGEST_PLACE - 3]}..."
+
+
+def _find_unmet_slot(goal: Goal, note: str) -> str:
+    """Return the slot whose value the end state lacks; what it lacks in words, where it is no slot."""
+    path = note.split(" is ")[0]
+    wanted = goal.end.state.get(path)
+    named = re.fullmatch(r"\{(\w+)\}", wanted) if isinstance(wanted, str) else None
+    return named[1] if named else path if path in goal.end.state else mask_values(note, goal.slots)
+
+
+def _find_telling(turns: Sequence[Turn], slot: str) -> str:
+    """Return what the user did when it told a slot the last time."""
+    told = [turn for turn in turns if turn.role == "user" and slot in turn.slots]
+    return doing_of(told[-1]) if told else UNTOLD
+
+
+__all__ = [
+    "BROKEN",
+    "CONFIRMATION",
+    "STANDSTILLS",
+    "STUCK",
+    "UNTOLD",
+    "covers",
+    "doing_of",
+    "find_breakdown",
+    "find_stretch",
+    "is_same_failure",
+    "strip_lost",
+]
