@@ -22,14 +22,11 @@ STUCK = "stuck"
 STANDSTILLS: frozenset[EndReason] = frozenset({"loop", "user_gave_up", "turn_limit"})
 """End reasons of conversations that are stuck."""
 
-BROKEN: frozenset[EndReason] = STANDSTILLS | {
-    "wrong_end_state",
-    "app_silent",
-    "policy_broken",
-    "app_error",
-    "app_timeout",
-    "invalid_answer",
-}
+_APPS_FAULT: frozenset[EndReason] = frozenset(
+    {"wrong_end_state", "app_silent", "policy_broken", "app_error", "app_timeout", "invalid_answer"}
+)
+
+BROKEN = STANDSTILLS | _APPS_FAULT
 """End reasons in which the app had a part."""
 
 CONFIRMATION = "confirmation"
@@ -121,16 +118,16 @@ def _mask(text: str, sample: Sample, transcript: Transcript) -> str:
 
 def _find_unmet_slot(goal: Goal, note: str) -> str:
     """Return the slot whose value the end state lacks; what it lacks in words, where it is no slot."""
-    path = note.split(" is ")[0]
+    path = note.split(" is ", maxsplit=1)[0]
     wanted = goal.end.state.get(path)
     named = re.fullmatch(r"\{(\w+)\}", wanted) if isinstance(wanted, str) else None
     return named[1] if named else path if path in goal.end.state else mask_values(note, goal.slots)
 
 
 def _find_telling(turns: Sequence[Turn], slot: str) -> str:
-    """Return what the user did when it told a slot the last time."""
-    told = [turn for turn in turns if turn.role == "user" and slot in turn.slots]
-    return doing_of(told[-1]) if told else UNTOLD
+    """Return what the user did when it told a slot the last time; that it then denied what the app made of it is no cause."""
+    told = [doing_of(turn) for turn in turns if turn.role == "user" and slot in turn.slots]
+    return next((doing for doing in reversed(told) if doing != "deny"), told[-1] if told else UNTOLD)
 
 
 __all__ = [

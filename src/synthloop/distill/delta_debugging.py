@@ -6,6 +6,7 @@ tries only what is left without one part, not the parts alone, which halves the 
 """
 
 from collections.abc import Generator, Sequence
+from itertools import pairwise
 from typing import TypeAlias, TypeVar
 
 T = TypeVar("T")
@@ -22,7 +23,7 @@ def minimize(items: Sequence[T]) -> Reduction[T]:
     Args:
         items: Fail together; their order is kept.
     """
-    left = tuple(items)
+    left: tuple[T, ...] = tuple(items)
     if not left or (yield ((),))[0]:
         return ()
     parts = 2
@@ -48,7 +49,7 @@ def split_evenly(items: Sequence[T], parts: int) -> tuple[tuple[T, ...], ...]:
         (('a', 'b'), ('c', 'd', 'e'))
     """
     bounds = [len(items) * at // parts for at in range(parts + 1)]
-    return tuple(tuple(items[begin:end]) for begin, end in zip(bounds, bounds[1:], strict=False))
+    return tuple(tuple(items[begin:end]) for begin, end in pairwise(bounds))
 
 
 def _leave_out(chunks: Sequence[tuple[T, ...]], at: int) -> tuple[T, ...]:

@@ -190,12 +190,16 @@ def list_traits(sample: Sample) -> tuple[str, ...]:
 
 def _keep_traits(sample: Sample, kept: Sequence[str]) -> Sample:
     """Return the sample with all traits plain but some; the sample itself where nothing changes."""
-    plain = {"noise": {"noise": 0.0}, "quick replies": {"quick_replies": 1.0}, "patience": {"patience": PLAIN_PATIENCE}}
-    plain["opening"] = {"opening_slots": ()}
-    gone = [name for name in list_traits(sample) if name not in kept]
-    changes = {field: value for name in gone for field, value in plain[name].items()}
-    text = PLAIN_OPENING if "opening" in gone else None
-    return with_goal(sample, msgspec.structs.replace(goal_of(sample), **changes), text) if gone else sample
+    gone = {name for name in list_traits(sample) if name not in kept}
+    goal = goal_of(sample)
+    plain = msgspec.structs.replace(
+        goal,
+        noise=0.0 if "noise" in gone else goal.noise,
+        quick_replies=1.0 if "quick replies" in gone else goal.quick_replies,
+        patience=PLAIN_PATIENCE if "patience" in gone else goal.patience,
+        opening_slots=() if "opening" in gone else goal.opening_slots,
+    )
+    return with_goal(sample, plain, PLAIN_OPENING if "opening" in gone else None) if gone else sample
 
 
 def _reduce_script(trials: _Trials, sample: Sample) -> Search[tuple[Sample | None, Transcript]]:

@@ -8,8 +8,6 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-import msgspec
-
 from synthloop.core.conversation import Goal
 from synthloop.core.sample import Sample, with_goal
 from synthloop.core.transcript import Transcript, Turn

@@ -66,7 +66,8 @@ def group_talks(talks: Iterable[BrokenTalk]) -> tuple[FailureMode, ...]:
 
 def _cover(talks: Sequence[BrokenTalk]) -> list[list[BrokenTalk]]:
     """Divide conversations of one kind into the largest rows and columns of places by what the user did."""
-    left, groups = list(talks), list[list[BrokenTalk]]()
+    left: list[BrokenTalk] = list(talks)
+    groups: list[list[BrokenTalk]] = []
     while left:
         doings = Counter(talk.breakdown.doing for talk in left)
         places = Counter(talk.breakdown.place for talk in left)
