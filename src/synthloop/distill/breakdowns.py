@@ -8,10 +8,10 @@ what the simulated user meant and understood instead of guessing it from the tex
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from synthloop.core.conversation import Goal
-from synthloop.core.end_state import mask_values
+from synthloop.core.masking import mask_values
 from synthloop.core.problem import Breakdown
 from synthloop.core.sample import Sample
 from synthloop.core.transcript import EndReason, Transcript, Turn
@@ -110,9 +110,11 @@ def _find_place(turn: Turn, sample: Sample, transcript: Transcript) -> str:
 
 
 def _mask(text: str, sample: Sample, transcript: Transcript) -> str:
-    told = {slot: value for turn in transcript.turns for slot, value in turn.slots.items()}
-    wanted: Mapping[str, str] = sample.goal.slots if sample.goal else {}
-    masked = mask_values(mask_values(text, told), wanted)
+    values = {slot: {value} for slot, value in sample.goal.slots.items()} if sample.goal else {}
+    for turn in transcript.turns:
+        for slot, value in turn.slots.items():
+            values.setdefault(slot, set()).add(value)
+    masked = mask_values(text, values)
     return masked if len(masked) <= _LONGEST_PLACE else f"{masked[: _LONGEST_PLACE - 3]}..."
 
 
@@ -121,7 +123,9 @@ def _find_unmet_slot(goal: Goal, note: str) -> str:
     path = note.split(" is ", maxsplit=1)[0]
     wanted = goal.end.state.get(path)
     named = re.fullmatch(r"\{(\w+)\}", wanted) if isinstance(wanted, str) else None
-    return named[1] if named else path if path in goal.end.state else mask_values(note, goal.slots)
+    return (
+        named[1] if named else path if path in goal.end.state else mask_values(note, {slot: (value,) for slot, value in goal.slots.items()})
+    )
 
 
 def _find_telling(turns: Sequence[Turn], slot: str) -> str:

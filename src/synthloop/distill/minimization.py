@@ -13,7 +13,7 @@ from typing import TypeAlias, TypeVar
 
 import msgspec
 
-from synthloop.core.conversation import Goal
+from synthloop.core.conversation import Deviation, Goal, Manner
 from synthloop.core.problem import Minimal
 from synthloop.core.sample import Sample, with_goal
 from synthloop.core.transcript import Transcript
@@ -29,6 +29,9 @@ CHECKS = 3
 
 TRIES = 5
 """Times that a candidate is had where the app is random: it has to fail in most."""
+
+COLORS: frozenset[Manner] = frozenset({"rude", "over_polite", "tells_more"})
+"""Manners that only color what is said anyway: all others cost a turn."""
 
 PLAIN_OPENING = "hi"
 
@@ -165,9 +168,20 @@ def _reduce_plan(trials: _Trials) -> Search[Sample]:
     sample, goal = trials.talk.sample, goal_of(trials.talk.sample)
     said = sum(turn.role == "user" for turn in trials.talk.transcript.turns)
     planned = tuple(deviation for deviation in goal.plan if deviation.turn < said)
-    trials.learn(with_goal(sample, msgspec.structs.replace(goal, plan=planned)), trials.talk.transcript)
-    kept = yield from trials.reduce(minimize(planned), lambda plan: with_goal(sample, msgspec.structs.replace(goal, plan=plan)))
-    return sample if kept == goal.plan else with_goal(sample, msgspec.structs.replace(goal, plan=kept))
+
+    def follow(places: Sequence[int]) -> Sample:
+        return with_goal(sample, msgspec.structs.replace(goal, plan=_retime(planned, places)))
+
+    everything = tuple(range(len(planned)))
+    trials.learn(follow(everything), trials.talk.transcript)
+    return follow((yield from trials.reduce(minimize(everything), follow)))
+
+
+def _retime(planned: Sequence[Deviation], kept: Sequence[int]) -> tuple[Deviation, ...]:
+    """Return the departures that are kept, earlier by the turns that those before them cost which are not: what they meet is the same."""
+    gone = [at for at, deviation in enumerate(planned) if at not in kept and deviation.manner not in COLORS]
+    earlier = {at: sum(place < at for place in gone) for at in kept}
+    return tuple(msgspec.structs.replace(planned[at], turn=max(0, planned[at].turn - earlier[at])) for at in kept)
 
 
 def _reduce_traits(trials: _Trials, sample: Sample) -> Search[Sample]:
@@ -272,6 +286,7 @@ def _finish(trials: _Trials, sample: Sample, shortest: Transcript, sure: Sequenc
 
 __all__ = [
     "CHECKS",
+    "COLORS",
     "PLAIN_OPENING",
     "PLAIN_PATIENCE",
     "TRIES",
