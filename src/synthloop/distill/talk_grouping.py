@@ -2,15 +2,18 @@
 
 Conversations that broke in the same way (see `synthloop.distill.breakdowns`) form a table of places by what the user did there. The row or
 column with the most conversations becomes a problem, then the one with most of those that are left, and so on: an app that loses its way
-wherever a user changes its mind has one problem, and not one a place.
+wherever a user changes its mind has one problem, and not one a place. What users do who depart from nothing makes no column: then it is the
+place that is wrong.
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import get_args
 
 import msgspec
 
+from synthloop.core.conversation import Manner
 from synthloop.core.lineage import content_id
 from synthloop.core.problem import Breakdown
 from synthloop.core.report import FailureMode, Result
@@ -18,6 +21,9 @@ from synthloop.core.sample import Sample
 from synthloop.core.transcript import EndReason, Transcript
 from synthloop.distill.breakdowns import find_breakdown
 from synthloop.distill.problem_names import name_problem
+
+DEPARTURES: frozenset[str] = frozenset(get_args(Manner))
+"""What a user does who departs from the straight way."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,9 +75,9 @@ def _cover(talks: Sequence[BrokenTalk]) -> list[list[BrokenTalk]]:
     left: list[BrokenTalk] = list(talks)
     groups: list[list[BrokenTalk]] = []
     while left:
-        doings = Counter(talk.breakdown.doing for talk in left)
+        doings = Counter(talk.breakdown.doing for talk in left if talk.breakdown.doing in DEPARTURES)
         places = Counter(talk.breakdown.place for talk in left)
-        doing, by_doing = max(doings.items(), key=lambda item: (item[1], item[0]))
+        doing, by_doing = max(doings.items(), key=lambda item: (item[1], item[0]), default=("", 0))
         place, by_place = max(places.items(), key=lambda item: (item[1], item[0]))
         by_column = by_doing >= by_place
         inside = [talk.breakdown.doing == doing if by_column else talk.breakdown.place == place for talk in left]
@@ -115,4 +121,4 @@ def _find_common(found: Sequence[Breakdown]) -> Breakdown:
     return msgspec.structs.replace(found[0], place=place, doing=doing)
 
 
-__all__ = ["BrokenTalk", "find_broken_talks", "group_talks"]
+__all__ = ["DEPARTURES", "BrokenTalk", "find_broken_talks", "group_talks"]
