@@ -62,11 +62,6 @@ def find_breakdown(sample: Sample, transcript: Transcript) -> Breakdown | None:
     return Breakdown(behavior_id=sample.behavior_id, kind=kind, place=place, doing=doing_of(stretch[0]) if stretch else "")
 
 
-def is_same_failure(one: Breakdown | None, other: Breakdown | None) -> bool:
-    """Tell whether two conversations broke for the same reason: in the same way at the same place, whatever the user did there."""
-    return one is not None and other is not None and (one.kind, one.place) == (other.kind, other.place)
-
-
 def covers(pattern: Breakdown, found: Breakdown | None) -> bool:
     """Tell whether a breakdown is one of those that a pattern stands for; an empty place or doing stands for any."""
     return (
@@ -144,6 +139,5 @@ __all__ = [
     "doing_of",
     "find_breakdown",
     "find_stretch",
-    "is_same_failure",
     "strip_lost",
 ]

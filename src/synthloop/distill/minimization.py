@@ -1,7 +1,8 @@
 """The shortest conversation that still fails: a failed one, without everything that the failure does not need.
 
 First the user's departures from the straight way are taken away (its goal, words and voice stay), then its traits become plain, then what
-it says is cut down turn by turn and word by word. A candidate counts only where it breaks in the same way at the same place. See
+it says is cut down turn by turn and word by word. A candidate counts only where it has the same problem: it breaks in the same way at the
+same place, or after the same manner where that is what the problem's conversations have in common. See
 `synthloop.distill.delta_debugging` for how candidates are chosen.
 
 The search asks nobody itself: it yields batches of samples, whose conversations may be had at once, and is sent what became of them.
@@ -14,10 +15,10 @@ from typing import TypeAlias, TypeVar
 import msgspec
 
 from synthloop.core.conversation import Deviation, Goal, Manner
-from synthloop.core.problem import Minimal
+from synthloop.core.problem import Breakdown, Minimal
 from synthloop.core.sample import Sample, with_goal
 from synthloop.core.transcript import Transcript
-from synthloop.distill.breakdowns import find_breakdown, is_same_failure
+from synthloop.distill.breakdowns import covers, find_breakdown
 from synthloop.distill.delta_debugging import Reduction, minimize
 from synthloop.distill.scripts import Script, join_words, read_script, split_words
 from synthloop.distill.talk_grouping import BrokenTalk
@@ -55,27 +56,31 @@ Search: TypeAlias = Generator[Batch, Conversations, T]
 """Yields batches, is sent their conversations, and returns what was found."""
 
 
-def minimize_talk(talk: BrokenTalk, *, runs: int = 60, is_random: bool = False) -> Search[Minimal]:
+def minimize_talk(talk: BrokenTalk, problem: Breakdown, *, runs: int = 60, is_random: bool = False) -> Search[Minimal]:
     """Search the shortest conversation that still fails like a given one.
 
     Args:
         talk: The failed conversation.
+        problem: What the conversations of its problem have in common.
         runs: Conversations that may be had for it.
         is_random: Whether the app is known to answer the same in different ways.
     """
-    trials = _Trials(talk=talk, most=runs, repeats=TRIES if is_random else 1)
+    pattern = msgspec.structs.replace(problem, doing="") if problem.place else problem
+    trials = _Trials(talk=talk, pattern=pattern, most=runs, repeats=TRIES if is_random else 1)
     sure = yield from trials.check(talk.sample)
     if not sure.count(True):
         return _finish(trials, talk.sample, talk.transcript, sure)
     if not all(sure):
         trials.repeats = TRIES
+    trials.reserve = trials.checks
     trials.learn(talk.sample, talk.transcript)
     user = yield from _plain_user(trials)
     if user is None:
         user = yield from _reduce_plan(trials)
         user = yield from _reduce_traits(trials, user)
-    script, shortest = yield from _reduce_script(trials, user)
     again = yield from trials.check(user) if user.id != talk.sample.id else _nothing(sure)
+    trials.reserve = 0
+    script, shortest = yield from _reduce_script(trials, user)
     return msgspec.structs.replace(_finish(trials, user, shortest, again), script=script)
 
 
@@ -84,9 +89,13 @@ class _Trials:
     """What was tried of one conversation."""
 
     talk: BrokenTalk
+    pattern: Breakdown
+    """What still counts as the same problem."""
     most: int
     repeats: int
     runs: int = 0
+    reserve: int = 0
+    """Runs that are kept for the check at the end."""
     is_spent: bool = False
     failed: dict[str, Transcript | None] = field(default_factory=dict[str, Transcript | None])
     """Sample id -> the conversation in which it failed; None where it did not."""
@@ -112,7 +121,7 @@ class _Trials:
     def fail(self, candidates: Sequence[Sample]) -> Search[tuple[bool, ...]]:
         """Return which candidates still fail; none is had twice, and those that may not be had count as passing."""
         unknown = {sample.id: sample for sample in candidates if sample.id not in self.failed}
-        allowed = 0 if self.is_spent else max(0, self.most - self.checks - self.runs) // self.repeats
+        allowed = 0 if self.is_spent else max(0, self.most - self.reserve - self.runs) // self.repeats
         fresh = tuple(unknown.values())[:allowed]
         self.is_spent |= len(fresh) < len(unknown)
         if fresh:
@@ -141,7 +150,7 @@ class _Trials:
         self.is_spent |= any(transcript.end_reason == "budget" for transcript in had)
 
     def _is_same(self, sample: Sample, transcript: Transcript) -> bool:
-        return is_same_failure(self.talk.breakdown, find_breakdown(sample, transcript))
+        return covers(self.pattern, find_breakdown(sample, transcript))
 
 
 def goal_of(sample: Sample) -> Goal:
@@ -219,6 +228,9 @@ def _keep_traits(sample: Sample, kept: Sequence[str]) -> Sample:
 def _reduce_script(trials: _Trials, sample: Sample) -> Search[tuple[Sample | None, Transcript]]:
     """Cut down what the user says; return what says it, None where it can't be cut, and the conversation."""
     had = trials.failed[sample.id] or trials.talk.transcript
+    broken = find_breakdown(sample, had) or trials.talk.breakdown
+    # a script says of no turn what it does: its place alone tells whether it is the same problem
+    trials.pattern = msgspec.structs.replace(broken, doing="")
     script = read_script(sample, had)
     texts = [turn.text for turn in script.turns]
     fails = yield from trials.fail((script.play(texts),)) if len(texts) > 1 else _nothing((False,))

@@ -62,7 +62,7 @@ def explain_talks(setup: Setup, modes: Sequence[FailureMode], talks: Sequence[Br
     explained = {mode.id: mode for mode in largest}
     if setup.minimize_runs:
         is_random = any(len(set(result.passes) - {None}) > 1 for result in report.results)
-        central = [by_sample[mode.sample_ids[0]] for mode in largest]
+        central = [(by_sample[mode.sample_ids[0]], mode.breakdown) for mode in largest if mode.breakdown]
         found = minimize_talks(setup, central, app=report.app, is_random=is_random)
         explained = {mode.id: msgspec.structs.replace(mode, minimal=minimal) for mode, minimal in zip(largest, found, strict=True)}
     triggers = _find_triggers(setup, largest, report)

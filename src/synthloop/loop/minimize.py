@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from synthloop.core.problem import Minimal
+from synthloop.core.problem import Breakdown, Minimal
 from synthloop.core.sample import Sample
 from synthloop.core.transcript import Transcript
 from synthloop.distill.minimization import Batch, Search, minimize_talk
@@ -20,16 +20,16 @@ _FRESH_REPLICA = 1000
 """Repeats from here on are had to make sure of something: never those that raised the suspicion."""
 
 
-def minimize_talks(setup: Setup, talks: Sequence[BrokenTalk], *, app: str, is_random: bool) -> list[Minimal]:
+def minimize_talks(setup: Setup, talks: Iterable[tuple[BrokenTalk, Breakdown]], *, app: str, is_random: bool) -> list[Minimal]:
     """Return the shortest conversation that still fails like each of some.
 
     Args:
         setup: The project.
-        talks: Failed conversations.
+        talks: Failed conversations, each with what those of its problem have in common.
         app: Name of the variant that failed.
         is_random: Whether it is known to answer the same in different ways.
     """
-    searches = [minimize_talk(talk, runs=setup.minimize_runs, is_random=is_random) for talk in talks]
+    searches = [minimize_talk(talk, problem, runs=setup.minimize_runs, is_random=is_random) for talk, problem in talks]
     return search_together(setup, searches, app=app)
 
 

@@ -38,7 +38,7 @@ def a_talk(bot: Bot, *plan: Deviation) -> BrokenTalk:
 
 def solve(talk: BrokenTalk, have: Callable[[Sample, int], Transcript], **options: int) -> tuple[Minimal, Had]:
     """Drive a search by hand; `have` is told how many conversations were had before."""
-    search, batches, count = minimize_talk(talk, **options), list[Batch](), 0  # pyright: ignore[reportArgumentType] - options by name
+    search, batches, count = minimize_talk(talk, talk.breakdown, **options), list[Batch](), 0  # pyright: ignore[reportArgumentType] - options by name
     try:
         batch = next(search)
         while True:

@@ -12,7 +12,7 @@ from synthloop.core.problem import Breakdown
 from synthloop.core.report import FailureMode, Result
 from synthloop.core.sample import Sample, with_goal
 from synthloop.core.transcript import EndReason, Transcript
-from synthloop.distill.breakdowns import covers, find_breakdown, is_same_failure
+from synthloop.distill.breakdowns import covers, find_breakdown
 from synthloop.distill.talk_grouping import find_broken_talks, group_talks
 from synthloop.generate.conversations import UserSettings
 
@@ -122,14 +122,11 @@ def ended(reason: EndReason) -> Breakdown | None:
 
 
 def test_standstills_are_the_same_failure_however_patient_the_user_is() -> None:
-    assert is_same_failure(ended("loop"), ended("user_gave_up"))
-    assert is_same_failure(ended("loop"), ended("turn_limit"))
-    assert not is_same_failure(ended("loop"), ended("app_silent"))
+    assert ended("loop") == ended("user_gave_up") == ended("turn_limit") != ended("app_silent")
 
 
 def test_what_is_not_the_apps_fault_is_no_breakdown() -> None:
     assert [ended(reason) for reason in ("end_state_reached", "simulator_fault", "budget", "user_left")] == [None] * 4  # pyright: ignore[reportArgumentType] - end reasons
-    assert not is_same_failure(None, None)
 
 
 def test_a_script_that_ends_is_no_failure() -> None:

@@ -9,7 +9,7 @@ from tests.unit.simulate.talking import Bot, Reply, answer_one, waiter
 
 from synthloop.core.ask import Ask
 from synthloop.core.behavior import Behavior, Choice, Parameter
-from synthloop.core.conversation import EndState, Question, Talk
+from synthloop.core.conversation import EndState, Manner, Question, Talk
 from synthloop.core.json_value import JsonValue
 from synthloop.core.lineage import content_id
 from synthloop.core.report import FailureMode
@@ -108,7 +108,7 @@ def test_the_departure_and_the_condition_that_break_an_app_are_both_found(ready:
 
 
 def test_a_value_that_breaks_an_app_is_its_trigger_and_needs_no_departure(ready: Ready) -> None:
-    sure = {name: share for name, share in MANNERS.manners.items() if name != "changes_mind"}
+    sure: dict[Manner, MannerShare] = {name: share for name, share in MANNERS.manners.items() if name != "changes_mind"}
     first = explained(ready(not_for_bonn, users=UserSettings(manners=sure, noise=0.0)))[0]
     assert first.minimal is not None
     assert first.minimal.departures == ()
