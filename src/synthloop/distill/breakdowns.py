@@ -74,15 +74,41 @@ def covers(pattern: Breakdown, found: Breakdown | None) -> bool:
 
 def find_stretch(transcript: Transcript) -> list[Turn]:
     """Return the user's turns at the place where a conversation ended, in order: from the first that did not get it on."""
-    said = [turn for turn in transcript.turns if turn.role == "user" and turn.act not in _LEAVING]
-    place = strip_lost(said[-1].understood) if said else ""
-    begin = len(said)
-    while begin and strip_lost(said[begin - 1].understood) == place:
+    pairs = [pair for pair in _pair_replies(transcript.turns) if pair[0].act not in _LEAVING]
+    place = strip_lost(pairs[-1][0].understood) if pairs else ""
+    begin = len(pairs)
+    while begin and strip_lost(pairs[begin - 1][0].understood) == place:
         begin -= 1
-    stretch = said[begin:]
-    lost = next((at for at, turn in enumerate(stretch) if turn.understood != strip_lost(turn.understood)), 0)
-    # what was answered well before the app got lost did not bring it there
-    return stretch[max(0, lost - 1) :] if transcript.end_reason in STANDSTILLS else stretch
+    stretch = pairs[begin:]
+    # what was answered well before the app repeated itself, or said that it was lost, did not bring it there
+    first = _find_repetition(stretch) or _find_lost(stretch) if transcript.end_reason in STANDSTILLS else 0
+    return [turn for turn, _ in stretch[first:]]
+
+
+def _pair_replies(turns: Sequence[Turn]) -> list[tuple[Turn, str]]:
+    """Return the user's turns, each with what the app said next."""
+    pairs: list[tuple[Turn, str]] = []
+    for turn in turns:
+        if turn.role == "user":
+            pairs.append((turn, ""))
+        elif pairs:
+            user, said = pairs[-1]
+            pairs[-1] = (user, f"{said} {turn.text}".casefold().strip())
+    return pairs
+
+
+def _find_repetition(stretch: Sequence[tuple[Turn, str]]) -> int:
+    """Return the place of the turn from which on the app said the same again and again; 0 where it did not."""
+    first = len(stretch) - 1
+    while first > 0 and stretch[first - 1][1] == stretch[-1][1]:
+        first -= 1
+    return first if first < len(stretch) - 1 else 0
+
+
+def _find_lost(stretch: Sequence[tuple[Turn, str]]) -> int:
+    """Return the place of the turn after which the app said that it was lost; 0 where it never did."""
+    lost = next((at for at, (turn, _) in enumerate(stretch) if turn.understood != strip_lost(turn.understood)), 0)
+    return max(0, lost - 1)
 
 
 def strip_lost(understood: str) -> str:
