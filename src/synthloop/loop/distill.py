@@ -26,6 +26,9 @@ from synthloop.loop.spool import Judged
 MOST_TRIED = 50
 """Failure modes whose neighbors are put to the app, the largest first: a thousand lone failures would cost ten thousand calls."""
 
+MOST_TALKS_TRIED = 10
+"""The same for modes of conversations, of which each neighbor costs many calls."""
+
 _CENTRAL = 6
 _CANDIDATES_PER_NEIGHBOR = 10
 
@@ -94,8 +97,16 @@ def _try_neighbors(setup: Setup, modes: Sequence[FailureMode], samples: Mapping[
     # What earlier turns tried around failures is not remembered: the same report is to give the same neighbors, answered by the journal.
     curator = Curator(validators=(*DEFAULT_VALIDATORS, *setup.validators))
     curator.remember(read_active(setup, None))
-    tried = [_try_mode(setup, mode, samples, report, curator) for mode in modes[:MOST_TRIED]]
-    return [*control_modes(tried, _overall_rate(report)), *modes[MOST_TRIED:]]
+    largest = _pick_largest(modes)
+    tried = [_try_mode(setup, mode, samples, report, curator) for mode in modes if mode.id in largest]
+    return [*control_modes(tried, _overall_rate(report)), *(mode for mode in modes if mode.id not in largest)]
+
+
+def _pick_largest(modes: Sequence[FailureMode]) -> frozenset[str]:
+    """Return the ids of the modes whose neighbors are tried."""
+    talks = [mode.id for mode in modes if mode.breakdown is not None][:MOST_TALKS_TRIED]
+    single = [mode.id for mode in modes if mode.breakdown is None][:MOST_TRIED]
+    return frozenset((*talks, *single))
 
 
 def _try_mode(setup: Setup, mode: FailureMode, samples: Mapping[str, Sample], report: Report, curator: Curator) -> FailureMode:
@@ -135,4 +146,4 @@ def _accept_around(setup: Setup, sample: Sample, behavior: Behavior, count: int,
     return list(accept_samples(islice(candidates, limit), count=count, curator=curator, candidate_limit=limit))
 
 
-__all__ = ["MOST_TRIED", "distill_failures", "promote_failures"]
+__all__ = ["MOST_TALKS_TRIED", "MOST_TRIED", "distill_failures", "promote_failures"]

@@ -21,8 +21,8 @@ from synthloop.generate.fresh_conversations import make_conversations_where
 from synthloop.loop.minimize import have_talks, minimize_talks
 from synthloop.loop.setup import Setup
 
-EXPLAINED = 6
-"""Problems that are explained, the largest first."""
+EXPLAINED = 5
+"""Problems of conversations that are explained, the largest first: as many as are shown. Each may cost two hundred conversations."""
 
 _FRESH_PER_NEIGHBOR = 3
 """Fresh conversations on either side of a condition, for each neighbor that is tried around a failure: rates need more than a verdict."""
