@@ -75,7 +75,7 @@ class Trigger(Record):
     p_value: float
     """One-sided exact test, by independent conversations; before control for the many conditions that were looked at."""
     q_value: float
-    """After Benjamini-Hochberg over these."""
+    """After Benjamini-Hochberg over those with as many attributes."""
     fresh_inside: Tally = Tally()
     """Fresh conversations in which it holds."""
     fresh_outside: Tally = Tally()

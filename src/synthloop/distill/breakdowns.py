@@ -11,6 +11,8 @@ import re
 from collections.abc import Sequence
 
 from synthloop.core.conversation import Goal
+from synthloop.core.end_state import read_path
+from synthloop.core.json_value import JsonValue
 from synthloop.core.masking import mask_values
 from synthloop.core.problem import Breakdown
 from synthloop.core.sample import Sample
@@ -51,8 +53,9 @@ def find_breakdown(sample: Sample, transcript: Transcript) -> Breakdown | None:
     if goal is None or reason not in BROKEN or (reason == "turn_limit" and goal.scripted_only):
         return None
     if reason == "wrong_end_state":
-        slot = _find_unmet_slot(goal, transcript.note)
-        return Breakdown(behavior_id=sample.behavior_id, kind=reason, place=slot, doing=_find_telling(transcript.turns, slot))
+        path = transcript.note.split(" is ", maxsplit=1)[0]
+        slot = _find_unmet_slot(goal, path, transcript.note)
+        return Breakdown(behavior_id=sample.behavior_id, kind=reason, place=slot, doing=_find_culprit(transcript.turns, path, slot))
     stretch = find_stretch(transcript)
     kind = STUCK if reason in STANDSTILLS else reason
     if kind in ("app_error", "invalid_answer", "policy_broken"):
@@ -139,20 +142,37 @@ def _mask(text: str, sample: Sample, transcript: Transcript) -> str:
     return masked if len(masked) <= _LONGEST_PLACE else f"{masked[: _LONGEST_PLACE - 3]}..."
 
 
-def _find_unmet_slot(goal: Goal, note: str) -> str:
+def _find_unmet_slot(goal: Goal, path: str, note: str) -> str:
     """Return the slot whose value the end state lacks; what it lacks in words, where it is no slot."""
-    path = note.split(" is ", maxsplit=1)[0]
     wanted = goal.end.state.get(path)
     named = re.fullmatch(r"\{(\w+)\}", wanted) if isinstance(wanted, str) else None
-    return (
-        named[1] if named else path if path in goal.end.state else mask_values(note, {slot: (value,) for slot, value in goal.slots.items()})
-    )
+    masked = mask_values(note, {slot: (value,) for slot, value in goal.slots.items()})
+    return named[1] if named else path if path in goal.end.state else masked
 
 
-def _find_telling(turns: Sequence[Turn], slot: str) -> str:
-    """Return what the user did when it told a slot the last time; that it then denied what the app made of it is no cause."""
-    told = [doing_of(turn) for turn in turns if turn.role == "user" and slot in turn.slots]
-    return next((doing for doing in reversed(told) if doing != "deny"), told[-1] if told else UNTOLD)
+def _find_culprit(turns: Sequence[Turn], path: str, slot: str) -> str:
+    """Return what the user did when the app took its last, wrong value; or when it told it another one later, which the app ignored."""
+    said = [turn for turn in turns if turn.role == "user"]
+    taken = _find_taken(turns, path)
+    told = [(at, doing_of(turn)) for at, turn in enumerate(said) if slot in turn.slots]
+    ignored = next((doing for at, doing in told if at > taken and doing != "deny"), "") if taken >= 0 else ""
+    if ignored or 0 <= taken < len(said):
+        return ignored or doing_of(said[taken])
+    return next((doing for _, doing in reversed(told) if doing != "deny"), told[-1][1] if told else UNTOLD)
+
+
+def _find_taken(turns: Sequence[Turn], path: str) -> int:
+    """Return the number of the user's turn after which the app's state had at a path what it has in the end; -1 where it shows nothing."""
+    values: list[tuple[int, JsonValue]] = []
+    said = -1
+    for turn in turns:
+        said += turn.role == "user"
+        if turn.role == "app" and turn.state is not None:
+            values.append((said, read_path(turn.state, path)))
+    if not values or values[-1][1] is None:
+        return -1
+    before = [at for at, (_, value) in enumerate(values) if value != values[-1][1]]
+    return values[before[-1] + 1][0] if before else values[0][0]
 
 
 __all__ = [

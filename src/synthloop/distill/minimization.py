@@ -183,7 +183,19 @@ def _reduce_plan(trials: _Trials) -> Search[Sample]:
 
     everything = tuple(range(len(planned)))
     trials.learn(follow(everything), trials.talk.transcript)
-    return follow((yield from trials.reduce(minimize(everything), follow)))
+    kept = yield from trials.reduce(minimize(everything), follow)
+    alone = yield from _try_alone(trials, _retime(planned, kept), said) if len(kept) > 1 and trials.repeats == 1 else _nothing(None)
+    return alone or follow(kept)
+
+
+def _try_alone(trials: _Trials, plan: Sequence[Deviation], said: int) -> Search[Sample | None]:
+    """Return the sample in which the departure that the app stumbled over fails by itself, in another turn: others only led there."""
+    sample, goal = trials.talk.sample, goal_of(trials.talk.sample)
+    culprit = next((each for each in reversed(plan) if each.manner == trials.talk.breakdown.doing), plan[-1])
+    moved = [msgspec.structs.replace(culprit, turn=turn) for turn in range(1, said)]
+    candidates = [with_goal(sample, msgspec.structs.replace(goal, plan=(each,))) for each in moved]
+    fails = yield from trials.fail(candidates)
+    return next((candidate for candidate, failed in zip(candidates, fails, strict=True) if failed), None)
 
 
 def _retime(planned: Sequence[Deviation], kept: Sequence[int]) -> tuple[Deviation, ...]:

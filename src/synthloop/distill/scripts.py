@@ -13,8 +13,8 @@ from synthloop.core.sample import Sample, with_goal
 from synthloop.core.transcript import Transcript, Turn
 from synthloop.distill.breakdowns import STANDSTILLS, find_stretch
 
-_PLAIN_ACTS = frozenset({"open", "inform", "wander"})
-"""Acts that stay what they are with fewer words; the words of others are what makes them a change, a question, a goodbye."""
+_PLAIN_ACTS = frozenset({"open", "inform"})
+"""Acts that stay what they are with fewer words; the words of others are what makes them a change, a question, a digression, a goodbye."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

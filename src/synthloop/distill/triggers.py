@@ -115,9 +115,9 @@ def find_trigger(cases: Sequence[Case], *, correlation: float = 0.0) -> Trigger 
     table = _Table(cases=cases, correlation=correlation)
     if not table.failed.any() or table.failed.all():
         return None
-    found = _search(table)
-    q_values = control([each.p_value for each in found])
-    sure = [(each, q_value) for each, q_value in zip(found, q_values, strict=True) if q_value <= ALPHA and each.worth > 0]
+    levels = [(level, control([each.p_value for each in level])) for level in _search(table)]
+    found = [pair for level, q_values in levels for pair in zip(level, q_values, strict=True)]
+    sure = [(each, q_value) for each, q_value in found if q_value <= ALPHA and each.worth > 0]
     if not sure:
         return None
     best, q_value = max(sure, key=lambda pair: (pair[0].worth, -len(pair[0].where)))
@@ -194,9 +194,9 @@ def control(p_values: Sequence[float]) -> list[float]:
     return cast("Any", stats).false_discovery_control(list(p_values)).tolist() if p_values else []
 
 
-def _search(table: _Table) -> list[_Found]:
-    """Return all conditions that were looked at."""
-    seen: list[_Found] = []
+def _search(table: _Table) -> list[list[_Found]]:
+    """Return all conditions that were looked at, by their length."""
+    seen: list[list[_Found]] = []
     penalty = np.log(max(2, len(table.literals)))
     beam: list[_Found] = [_Found(where=(), mask=np.ones(len(table.cases), dtype=np.bool_), p_value=1.0, worth=0.0)]
     for _ in range(LONGEST):
@@ -205,7 +205,7 @@ def _search(table: _Table) -> list[_Found]:
             _Found(where=where, mask=mask, p_value=p_value, worth=_explain(table, mask) - penalty * len(where))
             for (where, mask), p_value in zip(masks.items(), table.test(list(masks.values())), strict=True)
         ]
-        seen += longer
+        seen.append(longer)
         beam = sorted(longer, key=lambda each: (-each.worth, each.where))[:BEAM]
     return seen
 

@@ -20,7 +20,8 @@ LINES = 16
 
 _FIRST_LINES = 3
 _LONGEST = 100
-_TRAITS = {"noise": "noise", "quick replies": "typed answers", "patience": "its patience", "opening": "its opening"}
+_TRAITS = {"noise": "noise", "quick replies": "typed answers", "opening": "its opening"}
+_FEWEST_LEFT_OUT = 3
 _QUICK_REPLIES = {"never": "never takes quick replies", "always": "takes every quick reply", "sometimes": "takes some quick replies"}
 
 
@@ -76,7 +77,7 @@ def say_minimal(minimal: Minimal) -> str:
         return f"not reproduced: the conversation was had again {show_count(minimal.tried, 'time')} and did not fail like this"
     needed = join_words([f"the user {_say_departure(each)}" for each in minimal.departures])
     what = f"needs that {needed}" if minimal.departures else "fails without any departure"
-    traits = f", with {join_words([_TRAITS[each] for each in minimal.traits])}" if minimal.traits else ""
+    traits = f", with {join_words([_say_trait(each, minimal) for each in minimal.traits])}" if minimal.traits else ""
     sure = f"{minimal.failed} of {minimal.tried} runs"
     shorter = f"{minimal.turns} of {show_count(minimal.turns_before, 'turn')} left after {show_count(minimal.runs, 'run')}"
     return f"{what}{traits}: {sure}; {shorter}{'' if minimal.finished else ', perhaps not the shortest: no more runs were allowed'}"
@@ -102,6 +103,11 @@ def _say_attribute(name: str, value: str) -> str:
     return f"the user's {manner} is {value}" if name != manner else f"{name} is {value}"
 
 
+def _say_trait(trait: str, minimal: Minimal) -> str:
+    goal = minimal.sample.goal
+    return f"a patience of {goal.patience}" if trait == "patience" and goal else _TRAITS.get(trait, trait)
+
+
 def _say_departure(departure: Deviation) -> str:
     about = ": ".join(filter(None, (departure.slot, departure.value)))
     return f"{DOINGS.get(departure.manner, departure.manner)}{f' ({about})' if about else ''}"
@@ -109,13 +115,12 @@ def _say_departure(departure: Deviation) -> str:
 
 def _show_turns(turns: Sequence[Turn]) -> Iterator[Text]:
     left_out = len(turns) - LINES
-    last = turns[-(LINES - _FIRST_LINES) :] if left_out > 0 else ()
-    for turn in turns[:_FIRST_LINES] if left_out > 0 else turns:
-        yield _show_turn(turn)
-    if left_out > 0:
-        yield Text(f"... {show_count(left_out, 'message')} ...", style="dim")
-    for turn in last:
-        yield _show_turn(turn)
+    if left_out < _FEWEST_LEFT_OUT:
+        yield from map(_show_turn, turns)
+        return
+    yield from map(_show_turn, turns[:_FIRST_LINES])
+    yield Text(f"... {show_count(left_out, 'message')} ...", style="dim")
+    yield from map(_show_turn, turns[_FIRST_LINES + left_out :])
 
 
 def _show_turn(turn: Turn) -> Text:

@@ -95,6 +95,30 @@ def test_a_script_that_is_shorter_makes_the_shortest_conversation_again() -> Non
     assert any("large" in text for text in texts_of(again))
 
 
+def too_late(text: str, state: JsonValue) -> Reply:
+    """Ask once more in the end, and lose its way where it is told another size only then; a digression makes it ask everything twice."""
+    known = state if isinstance(state, dict) else {}
+    is_answer = any(value in text.lower() for value in ("small", "large", "tea", "coffee"))
+    if known.get("broken") or (known.get("sure") and is_answer):
+        return {"messages": ["Sorry, so is that right?"], "quick_replies": ["Yes", "No"], "state": {**known, "broken": True}}
+    if known.get("sure"):
+        return {"messages": ["Coming."], "state": known, "done": True}
+    if known.get("asks") and (not is_answer or known.get("deaf")):
+        return {"messages": ["Once more, which size?"], "state": {**known, "deaf": not is_answer}}
+    reply = waiter(text, state)
+    now = reply["state"]
+    ready: Reply = (
+        {"messages": ["Is that right?"], "quick_replies": ["Yes", "No"], "state": {**now, "sure": True}} if isinstance(now, dict) else {}
+    )
+    return ready if reply.get("done") else reply
+
+
+def test_a_departure_that_others_only_led_to_is_tried_alone_in_other_turns() -> None:
+    plan = (deviation("wanders", 1), deviation("changes_mind", 5, "size", "large"))
+    found, _ = solve(a_talk(too_late, *plan), with_bot(too_late))
+    assert [(each.manner, each.turn) for each in found.departures] == [("changes_mind", 3)]
+
+
 def deaf(text: str, state: JsonValue) -> Reply:
     return {"messages": ["Which drink?"], "state": {"asks": "drink"}}
 

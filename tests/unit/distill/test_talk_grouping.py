@@ -6,7 +6,7 @@ import msgspec
 from tests.unit.simulate.talking import Bot, Reply, a_behavior, deviation, hold, talks, waiter, with_plan
 
 from synthloop.core.ask import Failure
-from synthloop.core.conversation import Deviation
+from synthloop.core.conversation import Deviation, EndState
 from synthloop.core.json_value import JsonValue
 from synthloop.core.problem import Breakdown
 from synthloop.core.report import FailureMode, Result
@@ -17,6 +17,8 @@ from synthloop.distill.talk_grouping import find_broken_talks, group_talks
 from synthloop.generate.conversations import UserSettings
 
 COOPERATIVE = UserSettings(manners={}, noise=0.0, quick_replies=(0.0,))
+
+SERVED = EndState(state={"outcome": "served", "drink": "{drink}"}, done=True)
 
 
 def users(count: int, *plan: Deviation) -> list[Sample]:
@@ -145,3 +147,45 @@ def test_a_pattern_covers_what_it_leaves_open() -> None:
     assert not covers(Breakdown(behavior_id="order", kind="stuck", place="drink"), found)
     assert not covers(Breakdown(behavior_id="refund", kind="stuck"), found)
     assert not covers(found, None)
+
+
+def takes_remarks_for_answers(text: str, state: JsonValue) -> Reply:
+    """Do as the waiter does, but take whatever else is said for a wish to have something large."""
+    known = state if isinstance(state, dict) else {}
+    is_answer = any(value in text.lower() for value in ("small", "large", "tea", "coffee"))
+    return waiter(text if is_answer or "size" not in known else f"large, {text}", state)
+
+
+def test_what_the_app_took_for_an_answer_is_to_blame_for_a_wrong_value() -> None:
+    small = [each for each in users(20, deviation("wanders", 2)) if each.goal and each.goal.slots["size"] == "small"]
+    (mode,) = grouped(small, takes_remarks_for_answers)
+    assert mode.name == 'wrong end state: size is "large", not "small" after the user wanders off'
+
+
+def deaf_to_changes(text: str, state: JsonValue) -> Reply:
+    known = state if isinstance(state, dict) else {}
+    size = known.get("size")
+    reply = waiter(text, state)
+    now = reply["state"]
+    return {**reply, "state": {**now, "size": size}} if size and isinstance(now, dict) else reply
+
+
+def test_a_change_that_the_app_ignored_is_to_blame_for_the_old_value() -> None:
+    small = [each for each in users(20, deviation("changes_mind", 2, "size", "large")) if each.goal and each.goal.slots["size"] == "small"]
+    (mode,) = grouped(small, deaf_to_changes)
+    assert mode.breakdown is not None
+    assert mode.breakdown.doing == "changes_mind"
+
+
+def test_what_the_user_did_last_is_to_blame_for_a_state_that_it_never_told() -> None:
+    def hands_off(text: str, state: JsonValue) -> Reply:
+        outcome = "a person" if "?" in text else "served"
+        reply = waiter(text, state)
+        now = reply["state"]
+        ends = {"done": True} if outcome == "a person" else {}
+        return {**reply, **ends, "state": {**now, "outcome": outcome}} if isinstance(now, dict) else reply
+
+    asking = users(5, deviation("asks_back", 1))
+    wanted = [msgspec.structs.replace(each, goal=msgspec.structs.replace(each.goal, end=SERVED)) for each in asking if each.goal]
+    (mode,) = grouped(wanted, hands_off)
+    assert mode.name == 'wrong end state: outcome is "a person", not "served" after the user asks back'
