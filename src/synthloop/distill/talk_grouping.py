@@ -66,8 +66,16 @@ def group_talks(talks: Iterable[BrokenTalk]) -> tuple[FailureMode, ...]:
     kinds: dict[tuple[str, str], list[BrokenTalk]] = defaultdict(list)
     for talk in talks:
         kinds[talk.breakdown.behavior_id, talk.breakdown.kind].append(talk)
-    modes = [_make_mode(group) for kind in kinds.values() for group in _cover(kind)]
+    modes = _tell_apart([_make_mode(group) for kind in kinds.values() for group in _cover(kind)])
     return tuple(sorted(modes, key=lambda mode: (-len(mode.sample_ids), mode.name, mode.id)))
+
+
+def _tell_apart(modes: Sequence[FailureMode]) -> list[FailureMode]:
+    """Return modes with names that say of which behavior they are, where others are called the same."""
+    counts = Counter(mode.name for mode in modes)
+    return [
+        msgspec.structs.replace(mode, name=f"{mode.name} ({mode.behavior_ids[0]})") if counts[mode.name] > 1 else mode for mode in modes
+    ]
 
 
 def _cover(talks: Sequence[BrokenTalk]) -> list[list[BrokenTalk]]:

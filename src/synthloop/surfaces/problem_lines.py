@@ -79,7 +79,9 @@ def say_minimal(minimal: Minimal) -> str:
     what = f"needs that {needed}" if minimal.departures else "fails without any departure"
     traits = f", with {join_words([_say_trait(each, minimal) for each in minimal.traits])}" if minimal.traits else ""
     sure = f"{minimal.failed} of {minimal.tried} runs"
-    shorter = f"{minimal.turns} of {show_count(minimal.turns_before, 'turn')} left after {show_count(minimal.runs, 'run')}"
+    is_shorter = minimal.turns < minimal.turns_before
+    turns = f"{minimal.turns} of {show_count(minimal.turns_before, 'turn')}" if is_shorter else show_count(minimal.turns, "turn")
+    shorter = f"{turns} left after {show_count(minimal.runs, 'run')}"
     return f"{what}{traits}: {sure}; {shorter}{'' if minimal.finished else ', perhaps not the shortest: no more runs were allowed'}"
 
 
