@@ -4,6 +4,7 @@ from typing import Literal
 
 from synthloop.core.json_value import JsonValue
 from synthloop.core.lineage import Lineage
+from synthloop.core.problem import Breakdown, Minimal, Trigger
 from synthloop.core.record import Record
 from synthloop.core.sample import Message, Split
 from synthloop.core.score import MetricValue, SliceResult
@@ -75,6 +76,14 @@ class FailureMode(Record):
     neighbors_failed: int = 0
     confirmed: bool | None = None
     """Whether fresh neighbors fail as well, more often than the app does overall or than half the time; None before they were tried."""
+    breakdown: Breakdown | None = None
+    """Of conversations: where they break."""
+    end_reasons: dict[str, int] = {}
+    """Of conversations: how they ended, with how many of them, the most frequent first."""
+    minimal: Minimal | None = None
+    """Of conversations: the shortest one that still fails; None where it was not looked for."""
+    trigger: Trigger | None = None
+    """The condition under which it appears; None where none was found beyond chance."""
 
 
 class CorrectedRate(Record):

@@ -132,4 +132,25 @@ def with_text(sample: Sample, text: str, *, lineage: Lineage, attributes: dict[s
     )
 
 
-__all__ = ["Message", "Review", "Role", "Sample", "Split", "Verdict", "make_sample", "sample_id", "with_text"]
+def with_goal(sample: Sample, goal: Goal, text: str | None = None) -> Sample:
+    """Return a new sample of the same scenario whose user wants something else or goes about it in another way, with a new id and no split.
+
+    Args:
+        sample: A conversation.
+        goal: The other goal.
+        text: How the user begins; None: as before.
+    """
+    messages = sample.messages if text is None else (*sample.messages[:-1], Message(role="user", text=text))
+    return make_sample(
+        behavior_id=sample.behavior_id,
+        scenario_id=sample.scenario_id,
+        group_id=sample.group_id,
+        messages=messages,
+        expected=sample.expected,
+        attributes={name: value for name, value in sample.attributes.items() if not name.startswith("user_")},
+        lineage=Lineage(origin="neighbor", parents=(sample.id,), seed=sample.lineage.seed),
+        goal=goal,
+    )
+
+
+__all__ = ["Message", "Review", "Role", "Sample", "Split", "Verdict", "make_sample", "sample_id", "with_goal", "with_text"]

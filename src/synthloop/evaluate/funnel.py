@@ -4,16 +4,15 @@ Steps are those that the behavior declares, or its questions; where there are no
 values in them, that most conversations which reach the end state have in common, in the order in which these have them.
 """
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 
 from synthloop.core.behavior import Behavior
 from synthloop.core.end_state import holds, matches_state
+from synthloop.core.masking import mask_values
 from synthloop.core.talk_report import Funnel, FunnelStep
 from synthloop.core.transcript import Transcript, Turn
 from synthloop.evaluate.intervals import measure_share
@@ -27,7 +26,6 @@ MOST_STEPS = 12
 END = "end state"
 """Name of the last step."""
 
-_NUMBERS = re.compile(r"\d+(?:[.,]\d+)*")
 _LONGEST_NAME = 40
 
 Locate = Callable[[Turn], str]
@@ -87,32 +85,6 @@ def find_way(behavior: Behavior, outcomes: Sequence[Outcome]) -> Way:
         return by_state or next((name for name, says, _ in declared if any(holds(pattern, [turn]) for pattern in says)), "")
 
     return Way(names=tuple(name for name, _, _ in declared), locate=locate)
-
-
-def mask_values(text: str, values: Mapping[str, Iterable[str]]) -> str:
-    """Return a text without what differs from one conversation to another: numbers and the users' values.
-
-    Args:
-        text: A message.
-        values: Slot -> its values; of two that overlap the longer one is meant.
-
-    Example:
-        >>> mask_values("2 shirts for Ana, size L?", {"name": ["Ana"], "size": ["L"]})
-        '# shirts for <name>, size <size>?'
-    """
-    slots = {value.casefold(): slot for slot, each in values.items() for value in each if value}
-    return _mask(" ".join(text.split()), slots, _pattern_of(tuple(sorted(slots, key=lambda value: (-len(value), value)))))
-
-
-def _mask(text: str, slots: Mapping[str, str], pattern: re.Pattern[str] | None) -> str:
-    if pattern is not None:
-        text = pattern.sub(lambda found: f"<{slots[found[0].casefold()]}>", text)
-    return _NUMBERS.sub("#", text)
-
-
-@cache
-def _pattern_of(values: tuple[str, ...]) -> re.Pattern[str] | None:
-    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, values))})(?!\w)", re.IGNORECASE) if values else None
 
 
 def _learn_way(outcomes: Sequence[Outcome]) -> Way:
@@ -183,4 +155,4 @@ def _shorten(text: str) -> str:
     return text if len(text) <= _LONGEST_NAME else f"{text[: _LONGEST_NAME - 3]}..."
 
 
-__all__ = ["COMMON", "END", "MOST_STEPS", "Way", "draw_funnel", "find_way", "mask_values"]
+__all__ = ["COMMON", "END", "MOST_STEPS", "Way", "draw_funnel", "find_way"]

@@ -4,13 +4,11 @@ Which manners a user has is drawn before anything is said and independently of i
 mixed up with what else makes conversations long or hard.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from random import Random
-from typing import get_args
-
-import msgspec
+from typing import TypeVar, get_args
 
 from synthloop.core.behavior import Behavior, scenario_of
 from synthloop.core.conversation import Deviation, Goal, Manner, Talk
@@ -20,6 +18,8 @@ from synthloop.core.sample import Message, Sample, make_sample
 from synthloop.generate.authored import make_authored_samples
 from synthloop.generate.covering import cover
 from synthloop.generate.space import ParameterSpace, parameter_space
+
+T = TypeVar("T")
 
 MANNERS: tuple[Manner, ...] = get_args(Manner)
 
@@ -85,11 +85,11 @@ def make_conversations(
     """
     space = parameter_space(behavior, talk.slots, levels)
     rows = cover(space, strength, chance(seed, "generate.cover", f"conversation {behavior.id}"))
-    openings = _list_openings(behavior)
+    openings = list_openings(behavior)
     for number in count():
         rng = chance(seed, "generate.conversations", behavior.id, number)
         slots = next(rows, None) or space.draw(rng)
-        cast = _Cast(behavior=behavior, talk=talk, settings=settings, space=space, rng=rng, seed=seed)
+        cast = Cast(behavior=behavior, talk=talk, settings=settings, space=space, rng=rng, seed=seed)
         yield cast.make_sample({name: slots[name] for name in talk.slots}, rng.choice(openings), number)
 
 
@@ -104,7 +104,7 @@ class Opening:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Cast:
+class Cast:
     """Makes one user's sample."""
 
     behavior: Behavior
@@ -113,17 +113,24 @@ class _Cast:
     space: ParameterSpace
     rng: Random
     seed: int
+    forced: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Attribute -> value that the user has for certain, as samples name them; others are drawn."""
 
     def make_sample(self, slots: dict[str, str], opening: Opening, number: int) -> Sample:
-        manners: dict[Manner, bool] = {name: self.rng.random() < share.users for name, share in self.settings.manners.items()}
+        """Return the sample of one user.
+
+        Args:
+            slots: What it wants.
+            opening: How it begins.
+            number: Its voice.
+        """
+        manners: dict[Manner, bool] = {name: self._has(name, share) for name, share in self.settings.manners.items()}
         goal = self._make_goal(slots, opening, [name for name, has in manners.items() if has], number)
         text = _fill_opening(opening, slots, self.talk, self.rng)
-        context = " ".join(f"{name}={value}" for name, value in slots.items())
         return make_sample(
             behavior_id=self.behavior.id,
-            # users are drawn one by one, so each is a scenario; those who want the same share a split
-            scenario_id=scenario_of(self.behavior.id, f"conversation {number}: {context}").id,
-            group_id=scenario_of(self.behavior.id, f"conversations: {context}").id,
+            scenario_id=scenario_id_of(self.behavior.id, slots, number),
+            group_id=scenario_of(self.behavior.id, f"conversations: {_say_slots(slots)}").id,
             messages=(Message(role="user", text=text),),
             expected=self.behavior.expected,
             attributes={
@@ -131,7 +138,7 @@ class _Cast:
                 **slots,
                 **{f"user_{name}": "yes" if has else "no" for name, has in manners.items()},
                 "user_patience": str(goal.patience),
-                "user_quick_replies": {0.0: "never", 1.0: "always"}.get(goal.quick_replies, "sometimes"),
+                "user_quick_replies": name_share(goal.quick_replies),
                 "opening": opening.origin,
                 **(goal.persona.traits if goal.persona else {}),
             },
@@ -139,20 +146,28 @@ class _Cast:
             goal=goal,
         )
 
+    def _has(self, name: Manner, share: MannerShare) -> bool:
+        drawn = self.rng.random() < share.users
+        return {"yes": True, "no": False}.get(self.forced.get(f"user_{name}", ""), drawn)
+
     def _make_goal(self, slots: dict[str, str], opening: Opening, manners: Sequence[Manner], number: int) -> Goal:
         return Goal(
             slots=slots,
             end=self.talk.end,
             never=self.talk.never,
             plan=self._plan(slots, manners),
-            patience=self.rng.choice(self.settings.patience),
+            patience=self.rng.choice(self._list_allowed("user_patience", self.settings.patience, str)),
             turns=self.settings.turns,
-            quick_replies=self.rng.choice(self.settings.quick_replies),
+            quick_replies=self.rng.choice(self._list_allowed("user_quick_replies", self.settings.quick_replies, name_share)),
             noise=self.settings.noise,
             persona=self.settings.personas[number % len(self.settings.personas)] if self.settings.personas else None,
             opening_slots=opening.slots,
             voice=number,
         )
+
+    def _list_allowed(self, attribute: str, options: Sequence[T], name: Callable[[T], str]) -> Sequence[T]:
+        """Return the options that a forced attribute leaves; all of them where it leaves none."""
+        return [option for option in options if name(option) == self.forced.get(attribute, name(option))] or options
 
     def _plan(self, slots: Mapping[str, str], manners: Sequence[Manner]) -> tuple[Deviation, ...]:
         """Draw in which turns which manner shows: at most one a turn."""
@@ -189,7 +204,22 @@ class _Cast:
         ]
 
 
-def _list_openings(behavior: Behavior) -> list[Opening]:
+def scenario_id_of(behavior_id: str, slots: Mapping[str, str], number: int) -> str:
+    """Return the id of one user's scenario: users are drawn one by one, so each is one; those who want the same share a split."""
+    return scenario_of(behavior_id, f"conversation {number}: {_say_slots(slots)}").id
+
+
+def _say_slots(slots: Mapping[str, str]) -> str:
+    return " ".join(f"{name}={value}" for name, value in slots.items())
+
+
+def name_share(quick_replies: float) -> str:
+    """Return how samples name the share of quick replies that a user takes."""
+    return {0.0: "never", 1.0: "always"}.get(quick_replies, "sometimes")
+
+
+def list_openings(behavior: Behavior) -> list[Opening]:
+    """Return how conversations of a behavior may begin; at least one."""
     authored = [Opening(text=sample.text, origin="authored") for sample in make_authored_samples(behavior)]
     known = [parameter.name for parameter in behavior.parameters]
     templates = [
@@ -207,30 +237,15 @@ def _fill_opening(opening: Opening, slots: Mapping[str, str], talk: Talk, rng: R
     return text
 
 
-def without_deviations(sample: Sample, kept: Sequence[Deviation]) -> Sample:
-    """Return the sample with another plan and a new id: the same user, goal and voice."""
-    if sample.goal is None:
-        raise ValueError(f"sample {sample.id} has no goal")
-    goal = msgspec.structs.replace(sample.goal, plan=tuple(kept))
-    attributes = {name: value for name, value in sample.attributes.items() if not name.startswith("user_")}
-    return make_sample(
-        behavior_id=sample.behavior_id,
-        scenario_id=sample.scenario_id,
-        group_id=sample.group_id,
-        messages=sample.messages,
-        expected=sample.expected,
-        attributes=attributes,
-        lineage=Lineage(origin="neighbor", parents=(sample.id,), seed=sample.lineage.seed),
-        goal=goal,
-    )
-
-
 __all__ = [
     "DEFAULT_MANNERS",
     "MANNERS",
+    "Cast",
     "MannerShare",
     "Opening",
     "UserSettings",
+    "list_openings",
     "make_conversations",
-    "without_deviations",
+    "name_share",
+    "scenario_id_of",
 ]

@@ -14,8 +14,11 @@ from synthloop.curate.order import DEFAULT_VALIDATORS, Curator, accept_samples
 from synthloop.distill.confirmation import confirm_mode, control_modes
 from synthloop.distill.grouping import group_failures
 from synthloop.distill.promotion import Promotion, promote_modes
+from synthloop.distill.talk_grouping import group_talks
+from synthloop.generate.fresh_conversations import vary_conversation
 from synthloop.generate.neighbors import make_neighbors
 from synthloop.loop.evaluate import read_open_samples, read_results, run_app
+from synthloop.loop.explain import explain_talks, read_broken_talks
 from synthloop.loop.generate import read_active
 from synthloop.loop.setup import Setup
 from synthloop.loop.spool import Judged
@@ -23,12 +26,17 @@ from synthloop.loop.spool import Judged
 MOST_TRIED = 50
 """Failure modes whose neighbors are put to the app, the largest first: a thousand lone failures would cost ten thousand calls."""
 
+MOST_TALKS_TRIED = 10
+"""The same for modes of conversations, of which each neighbor costs many calls."""
+
 _CENTRAL = 6
 _CANDIDATES_PER_NEIGHBOR = 10
 
 
 def distill_failures(setup: Setup, report: Report) -> Report:
     """Group the failures of a report, try fresh neighbors of the largest groups on the app, and say which of these hold up.
+
+    Of conversations, the largest groups are explained as well: see `synthloop.loop.explain`.
 
     Args:
         setup: The project.
@@ -44,9 +52,13 @@ def distill_failures(setup: Setup, report: Report) -> Report:
         raise UsageError("failures of the holdout are not distilled: it would no longer be held out. Use a report on dev.")
     samples = {sample.id: sample for sample in read_open_samples(setup, report.split)}
     scores = setup.store.read_scores(app=report.app, app_version=report.app_version)
-    modes = group_failures(samples.values(), report.results, scores, seed=setup.seed)
+    talks = read_broken_talks(setup, samples, report)
+    broken = {talk.sample.id for talk in talks}
+    single = [result for result in report.results if result.sample_id not in broken]
+    modes = (*group_talks(talks), *group_failures(samples.values(), single, scores, seed=setup.seed))
     tried = _try_neighbors(setup, modes, samples, report) if setup.neighbors else modes
-    ranked = sorted(tried, key=lambda mode: (not mode.confirmed, -len(mode.sample_ids), mode.id))
+    explained = explain_talks(setup, tried, talks, report) if talks else tried
+    ranked = sorted(explained, key=lambda mode: (not mode.confirmed, -len(mode.sample_ids), mode.id))
     distilled = msgspec.structs.replace(report, failure_modes=tuple(ranked))
     setup.store.save_report(distilled)
     return distilled
@@ -85,8 +97,16 @@ def _try_neighbors(setup: Setup, modes: Sequence[FailureMode], samples: Mapping[
     # What earlier turns tried around failures is not remembered: the same report is to give the same neighbors, answered by the journal.
     curator = Curator(validators=(*DEFAULT_VALIDATORS, *setup.validators))
     curator.remember(read_active(setup, None))
-    tried = [_try_mode(setup, mode, samples, report, curator) for mode in modes[:MOST_TRIED]]
-    return [*control_modes(tried, _overall_rate(report)), *modes[MOST_TRIED:]]
+    largest = _pick_largest(modes)
+    tried = [_try_mode(setup, mode, samples, report, curator) for mode in modes if mode.id in largest]
+    return [*control_modes(tried, _overall_rate(report)), *(mode for mode in modes if mode.id not in largest)]
+
+
+def _pick_largest(modes: Sequence[FailureMode]) -> frozenset[str]:
+    """Return the ids of the modes whose neighbors are tried."""
+    talks = [mode.id for mode in modes if mode.breakdown is not None][:MOST_TALKS_TRIED]
+    single = [mode.id for mode in modes if mode.breakdown is None][:MOST_TRIED]
+    return frozenset((*talks, *single))
 
 
 def _try_mode(setup: Setup, mode: FailureMode, samples: Mapping[str, Sample], report: Report, curator: Curator) -> FailureMode:
@@ -119,8 +139,11 @@ def _make_neighbors(setup: Setup, central: Sequence[Sample], curator: Curator) -
 
 def _accept_around(setup: Setup, sample: Sample, behavior: Behavior, count: int, curator: Curator) -> list[Judged]:
     limit = count * _CANDIDATES_PER_NEIGHBOR
-    candidates = islice(make_neighbors(sample, behavior, count=limit, noisers=setup.noisers, seed=setup.seed), limit)
-    return list(accept_samples(candidates, count=count, curator=curator, candidate_limit=limit))
+    if sample.goal is None or behavior.talk is None:
+        candidates = make_neighbors(sample, behavior, count=limit, noisers=setup.noisers, seed=setup.seed)
+    else:
+        candidates = vary_conversation(sample, behavior, behavior.talk, levels=setup.generate.levels, seed=setup.seed)
+    return list(accept_samples(islice(candidates, limit), count=count, curator=curator, candidate_limit=limit))
 
 
-__all__ = ["MOST_TRIED", "distill_failures", "promote_failures"]
+__all__ = ["MOST_TALKS_TRIED", "MOST_TRIED", "distill_failures", "promote_failures"]

@@ -188,6 +188,8 @@ class Setup:
     """How often each sample is put to the app."""
     neighbors: int = 16
     """Fresh samples tried around each failure mode; 0 leaves all modes unconfirmed."""
+    minimize_runs: int = 60
+    """Conversations that may be had to make a failed one short; 0: none is."""
     holdout_reads: int = 20
     """App versions that one holdout may judge before it counts as spent."""
     seed: int = 0

@@ -60,6 +60,8 @@ class Project:
     order: Order = field(default_factory=Order)
     neighbors: int = 16
     """Neighbors tried around each group of failures."""
+    minimize_runs: int = 60
+    """Conversations that may be had to make a failed one short."""
     validators: tuple[Validator, ...] = ()
     scorers: tuple[Scorer, ...] = ()
     judges: tuple[Judge, ...] = ()
@@ -164,6 +166,7 @@ def assemble_project(
         generate=generate,
         order=order,
         neighbors=written.generate.neighbors,
+        minimize_runs=written.generate.minimize_runs,
         validators=validators,
         scorers=scorers,
         judges=judges,

@@ -195,6 +195,7 @@ def _set_up(project: Project, apps: Mapping[str, App], store: Store, journal: Jo
         demands=project.gate,
         repeats=project.repeats,
         neighbors=project.neighbors,
+        minimize_runs=project.minimize_runs,
         holdout_reads=project.holdout_reads,
         seed=project.seed,
         limits_by_app={config.name: config.limits for config in project.apps},

@@ -148,6 +148,8 @@ class GenerateWritten(Written):
     """Word -> words that may replace it, besides the shipped ones."""
     neighbors: Annotated[int, Field(ge=0)] = 16
     """Neighbors tried around each group of failures when the loop closes."""
+    minimize_runs: Annotated[int, Field(ge=0)] = 60
+    """Conversations had to make a failed one as short as it can be and still fail; 0: none is made short."""
 
 
 class NoiseWritten(Written):

@@ -99,7 +99,7 @@ class _Conversation:
             heard, ending = yield from self._ask_app(dict(self.goal.slots))
             if heard is None or ending:
                 return ending or Ending(reason="app_error")
-        for _ in range(self.goal.turns):
+        for turn in range(self.goal.turns):
             said = yield from user.speak(heard)
             self._hear_user(said)
             if self.faults:
@@ -109,7 +109,7 @@ class _Conversation:
                 return Ending(reason="user_left" if "gives_up" in said.manners else "user_gave_up")
             if heard is None or ending:
                 return ending or Ending(reason="app_error")
-            if self.goal.scripted_only and said.act == "script" and said.text == self.goal.script[-1]:
+            if self.goal.scripted_only and turn + 1 >= len(self.goal.script):
                 return Ending(reason="turn_limit", note="the script has ended")
         return Ending(reason="turn_limit", note=f"not reached after {self.goal.turns} turns of the user")
 

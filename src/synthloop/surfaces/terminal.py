@@ -11,6 +11,7 @@ from rich.text import Text
 from synthloop.core.report import BehaviorResult, Comparison, Decision, FailureMode, GateCheck, GateResult, Report
 from synthloop.core.score import MetricValue
 from synthloop.surfaces.figures import show_chance, show_count, show_gap, show_interval, show_share, show_value
+from synthloop.surfaces.problem_lines import say_share, show_explanation
 from synthloop.surfaces.talk_lines import show_talks
 from synthloop.surfaces.view import Case, ReportView, view_of
 from synthloop.surfaces.wording import (
@@ -141,6 +142,8 @@ def _problems(view: ReportView) -> RenderableType:
 
 
 def _problem(view: ReportView, at: int, mode: FailureMode) -> RenderableType:
+    if mode.breakdown is not None:
+        return _talk_problem(view, at, mode)
     count = f"{len(mode.sample_ids):,} of {show_count(view.counts['failed'], 'failure')}"
     facts = "; ".join(fact for fact in (count, say_confirmation(mode)) if fact)
     one_pair = mode.expected is not None or mode.got is not None
@@ -148,6 +151,15 @@ def _problem(view: ReportView, at: int, mode: FailureMode) -> RenderableType:
     if one_pair:
         lines.append(Text.assemble("expected ", (show_text(show_value(mode.expected), 40), "cyan"), " got ", (_got(mode), "red")))
     lines += [_sentence(case, answers=not one_pair) for case in view.cases(mode.sample_ids, SENTENCES)]
+    return Group(Text.assemble(f"{at:>2}. ", (show_text(mode.name), "bold")), Padding(Group(*lines), (0, 0, 0, 4), expand=False))
+
+
+def _talk_problem(view: ReportView, at: int, mode: FailureMode) -> RenderableType:
+    """Return a problem of conversations: how often, when, and the shortest conversation that shows it."""
+    conversations = view.report.talks.conversations if view.report.talks else len(view.report.results)
+    facts = "; ".join(fact for fact in (say_share(mode, conversations), say_confirmation(mode)) if fact)
+    explained = show_explanation(mode)
+    lines = [Text(facts), *([explained] if explained else [])]
     return Group(Text.assemble(f"{at:>2}. ", (show_text(mode.name), "bold")), Padding(Group(*lines), (0, 0, 0, 4), expand=False))
 
 

@@ -4,14 +4,16 @@ from collections.abc import Callable, Sequence
 from itertools import islice
 from typing import cast
 
+import msgspec
+
 from synthloop.core.ask import Answer, Ask, Flow, TurnRequest
 from synthloop.core.behavior import Behavior, Choice, Parameter, Template
 from synthloop.core.conversation import Deviation, EndState, Manner, Question, Talk
 from synthloop.core.end_state import Check
 from synthloop.core.json_value import JsonValue
-from synthloop.core.sample import Sample
+from synthloop.core.sample import Sample, with_goal
 from synthloop.core.transcript import Transcript
-from synthloop.generate.conversations import UserSettings, make_conversations, without_deviations
+from synthloop.generate.conversations import UserSettings, make_conversations
 from synthloop.simulate.agenda import AgendaUser
 from synthloop.simulate.conversation import AppRef, Stage, converse
 
@@ -63,7 +65,8 @@ def slots_of(sample: Sample) -> dict[str, str]:
 
 
 def with_plan(sample: Sample, *plan: Deviation) -> Sample:
-    return without_deviations(sample, plan)
+    assert sample.goal is not None
+    return with_goal(sample, msgspec.structs.replace(sample.goal, plan=plan))
 
 
 def deviation(manner: Manner, turn: int = 1, slot: str = "", value: str = "") -> Deviation:

@@ -18,7 +18,8 @@ def run(
 ) -> None:
     """Group the failures, and try fresh neighbors of each group.
 
-    A group is confirmed where its neighbors fail more often than the app does overall, or than half the time.
+    A group is confirmed where its neighbors fail more often than the app does overall, or than half the time. Of conversations, the largest
+    groups come with the shortest conversation that still fails and the condition that triggers it, tested on fresh conversations.
     """
     with open_session(folder, "distill", plain=as_json) as session:
         report = distill_failures(session.setup, read_last_report(session.setup.store, app))
