@@ -185,12 +185,16 @@ class ModelTalk:
 
     def _find_fault(self, text: str, slots: Mapping[str, str]) -> UserFault | None:
         instructions = f"{self.user.prompt.system}\n{self.user.prompt.user}"
-        return find_user_fault(text, instructions=instructions, spoken=[said for _, said in self.said], wrong=self._list_wrong(slots))
+        return find_user_fault(text, instructions=instructions, spoken=[said for _, said in self.said], wrong=self._list_wrong(text, slots))
 
-    def _list_wrong(self, slots: Mapping[str, str]) -> dict[str, Sequence[str]]:
-        """Return slot -> values that it must not tell now: those that it neither wants, nor told before, nor tells now by plan."""
+    def _list_wrong(self, text: str, slots: Mapping[str, str]) -> dict[str, Sequence[str]]:
+        """Return slot -> values in a text that it must not tell: those that it neither wants, nor told before, nor tells now by plan."""
         wrong: dict[str, Sequence[str]] = {}
-        for slot, values in self.agenda.values.items():
+        plain = text.casefold()
+        for slot, all_values in self.agenda.values.items():
+            values = [value for value in all_values if value.casefold() in plain]
+            if not values:
+                continue
             right = {self.agenda.wants.get(slot), self.agenda.told.get(slot), slots.get(slot), self.goal.slots.get(slot)}
             right |= {deviation.value for deviation in self.goal.plan if deviation.slot == slot}
             heard = " ".join(text for _, text in self.said).casefold()

@@ -10,13 +10,14 @@ from synthloop.core.transcript import SimulatorFaultKind
 LEAKED_WORDS = 7
 """Words in a row from the instructions that count as giving them away."""
 
-_OUT_OF_CHARACTER = (
-    r"\bas an? (?:ai|language model|assistant|simulated user|synthetic user)\b",
-    r"\bhow (?:can|may) i (?:help|assist) you\b",
-    r"\bi(?:'m| am) (?:here to (?:help|assist)|an? (?:ai|assistant|language model|chatbot|bot)\b)",
-    r"\b(?:i was|i'm|i am|i have been) (?:told|instructed|asked) to (?:write|say|act|play|pretend|simulate)\b",
-    r"\blet me know if you (?:need|have) (?:any|anything)\b",
-    r"^\s*(?:user|assistant|app|human)\s*:",
+_OUT_OF_CHARACTER = re.compile(
+    r"\bas an? (?:ai|language model|assistant|simulated user|synthetic user)\b"
+    r"|\bhow (?:can|may) i (?:help|assist) you\b"
+    r"|\bi(?:'m| am) (?:here to (?:help|assist)|an? (?:ai|assistant|language model|chatbot|bot)\b)"
+    r"|\b(?:i was|i'm|i am|i have been) (?:told|instructed|asked) to (?:write|say|act|play|pretend|simulate)\b"
+    r"|\blet me know if you (?:need|have) (?:any|anything)\b"
+    r"|^\s*(?:user|assistant|app|human)\s*:",
+    re.IGNORECASE,
 )
 
 
@@ -44,9 +45,8 @@ def find_user_fault(text: str, *, instructions: str, spoken: Iterable[str], wron
     """
     if not text.strip():
         return UserFault(kind="said-nothing", note="it said nothing")
-    for pattern in _OUT_OF_CHARACTER:
-        if found := re.search(pattern, text, re.IGNORECASE):
-            return UserFault(kind="out-of-character", note=f"it said {found[0].strip()!r}")
+    if found := _OUT_OF_CHARACTER.search(text):
+        return UserFault(kind="out-of-character", note=f"it said {found[0].strip()!r}")
     if leaked := find_leak(text, instructions, spoken):
         return UserFault(kind="leaked-instructions", note=f"it repeated its instructions: {leaked!r}")
     for slot, values in wrong.items():
