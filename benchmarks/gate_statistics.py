@@ -167,36 +167,57 @@ def check_gate(runs: int) -> None:
 
 def check_slices(runs: int) -> None:
     print("\nslices: runs with any false discovery at q <= 0.05 (10 attributes of 6 values, no effect), and how often a real one is found")
-    print(f"{'scenarios':>10}{'icc':>6}{'attribute of':>14}{'false':>8}{'0.9 -> 0.6 found':>18}")
-    for scenarios, correlation in ((40, 0.3), (150, 0.0), (150, 0.3), (600, 0.3)):
+    print("with several behaviors, these pass 0.98 to 0.5, and half of the hardest one's samples have the first value of each attribute")
+    print(f"{'scenarios':>10}{'icc':>6}{'behaviors':>11}{'attribute of':>14}{'false':>8}{'0.9 -> 0.6 found':>18}")
+    worlds = ((40, 0.3, 1), (150, 0.0, 1), (150, 0.3, 1), (600, 0.3, 1), (150, 0.3, 5), (600, 0.3, 5), (600, 0.3, 20))
+    for scenarios, correlation, behaviors in worlds:
         for level in ("scenario", "sample"):
             false, found = 0, 0
             for run in range(runs):
-                false += bool(_find_significant(run, scenarios, correlation, level, effect=0.0))
-                found += "a0=v0" in _find_significant(run, scenarios, correlation, level, effect=0.3)
-            print(f"{scenarios:>10}{correlation:>6}{level:>14}{false / runs:>8.1%}{found / runs:>18.1%}")
+                world = SliceWorld(scenarios=scenarios, correlation=correlation, behaviors=behaviors, level=level)
+                false += bool(_find_significant(run, world, effect=0.0))
+                found += "a0=v0" in _find_significant(run, world, effect=0.3)
+            print(f"{scenarios:>10}{correlation:>6}{behaviors:>11}{level:>14}{false / runs:>8.1%}{found / runs:>18.1%}")
 
 
-def _find_significant(run: int, scenarios: int, correlation: float, level: str, effect: float) -> list[str]:
-    draw = np.random.default_rng([run, scenarios, int(10 * correlation), int(10 * effect)])
-    cluster, chances = draw_chances(World(scenarios=scenarios, size=4, rate=0.9, correlation=correlation), draw)
-    values = draw.integers(0, 6, (scenarios, 10))[cluster] if level == "scenario" else draw.integers(0, 6, (len(cluster), 10))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SliceWorld:
+    """How simulated samples get their attributes."""
+
+    scenarios: int
+    correlation: float
+    behaviors: int
+    level: str
+    """Whether a scenario's samples share their values."""
+
+
+def _find_significant(run: int, world: SliceWorld, effect: float) -> list[str]:
+    draw = np.random.default_rng([run, world.scenarios, int(10 * world.correlation), int(10 * effect)])
+    cluster, chances = draw_chances(World(scenarios=world.scenarios, size=4, rate=0.9, correlation=world.correlation), draw)
+    behavior = cluster % world.behaviors
+    if world.behaviors > 1:
+        chances = chances * np.linspace(0.98, 0.5, world.behaviors)[behavior] / 0.9
+    values = draw.integers(0, 6, (world.scenarios, 10))[cluster] if world.level == "scenario" else draw.integers(0, 6, (len(cluster), 10))
+    if world.behaviors > 1:
+        bound = draw.random((world.scenarios, 10))[cluster] < 0.5
+        values = np.where(bound & (behavior == world.behaviors - 1)[:, None], 0, values)
     chances = np.where(values[:, 0] == 0, chances * (1 - effect / 0.9), chances)
     passed = draw.random(len(cluster)) < chances
+    samples = [_make_sample(row, int(group), f"b{behavior[row]}", values[row]) for row, group in enumerate(cluster.tolist())]
     outcomes = [
-        Outcome(sample=_make_sample(row, int(group), values[row]), transcript=_ANSWERED, scores=(), passed=bool(passed[row]), unscored="")
-        for row, group in enumerate(cluster.tolist())
+        Outcome(sample=sample, transcript=_ANSWERED, scores=(), passed=bool(passed[row]), unscored="") for row, sample in enumerate(samples)
     ]
-    return [one.slice.name for one in find_slices(tabulate_outcomes(outcomes))[0] if one.q_value <= 0.05]
+    found = find_slices(tabulate_outcomes(outcomes))[0]
+    return [one.slice.name for one in found if one.q_value <= 0.05 and "behavior" not in one.slice.where]
 
 
 _ANSWERED = Transcript(id="t", sample_id="s", app="app", app_version="1", turns=(), end_reason="answered")
 
 
-def _make_sample(row: int, group: int, values: npt.NDArray[np.int64]) -> Sample:
+def _make_sample(row: int, group: int, behavior: str, values: npt.NDArray[np.int64]) -> Sample:
     return Sample(
         id=str(row),
-        behavior_id="b",
+        behavior_id=behavior,
         scenario_id=str(group),
         messages=(Message(role="user", text=""),),
         attributes={f"a{place}": f"v{value}" for place, value in enumerate(values.tolist())},

@@ -80,11 +80,13 @@ class Slice(Record):
 
 
 class SliceResult(Record):
-    """How a slice does against everything outside it."""
+    """How a slice does against what lies outside it: a behavior against all others, an attribute's value within behaviors."""
 
     slice: Slice
     inside: MetricValue
+    """Of an attribute's value: without behaviors in which every sample has it."""
     outside: MetricValue
+    """Of an attribute's value: without behaviors in which no sample has it, and weighted to the behavior mix of the inside."""
     p_value: float
     """Two-sided, clustered by scenario; before control for multiple testing."""
     q_value: float

@@ -98,7 +98,7 @@ def _suspect(setup: Setup, mode: FailureMode, scored: Iterable[Sample]) -> _Susp
 def _correlate(cases: Sequence[Case]) -> float:
     failed = np.array([case.failed for case in cases], dtype=np.float64)
     cluster = number_keys(case.sample.scenario_id for case in cases)
-    return correlate_clusters(failed, cluster, int(cluster.max()) + 1) if len(cases) else 0.0
+    return correlate_clusters(failed, cluster) if len(cases) else 0.0
 
 
 def _make_fresh(setup: Setup, mode: FailureMode, conditions: Sequence[Mapping[str, str]]) -> tuple[Sample, ...]:

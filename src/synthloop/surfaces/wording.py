@@ -85,9 +85,11 @@ def say_confirmation(mode: FailureMode) -> str:
 def say_slices(view: ReportView) -> str:
     """Say which slices follow, or that none is worse beyond chance."""
     count = show_count(len(view.report.slices), "slice")
-    if not view.report.worst_slices(1, SIGNIFICANT):
+    worst = view.report.worst_slices(len(view.report.slices), SIGNIFICANT)
+    if not worst:
         return f"None of {count} does worse than the rest beyond chance (q ≤ {SIGNIFICANT})."
-    return f"Slices that do worse than everything outside them, beyond chance (q ≤ {SIGNIFICANT} over {count})."
+    within = " Attributes are compared within behaviors." if any("behavior" not in found.slice.where for found in worst) else ""
+    return f"Slices that do worse than what lies outside them, beyond chance (q ≤ {SIGNIFICANT} over {count}).{within}"
 
 
 def say_change(change: PairedDifference) -> str:

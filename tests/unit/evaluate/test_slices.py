@@ -6,10 +6,12 @@ import pytest
 from scipy import stats
 
 from synthloop.core.score import SliceResult
+from synthloop.core.transcript import Transcript
 from synthloop.evaluate.outcomes import Outcome, tabulate_outcomes
 from synthloop.evaluate.slices import adjust_p_values, correlate_clusters, find_slices
 
 Build = Callable[..., Any]
+ANSWERED = Transcript(id="t", sample_id="s", app="app", app_version="1", turns=(), end_reason="answered")
 Row = tuple[str, dict[str, str], bool | None]
 
 
@@ -45,6 +47,36 @@ def test_repeats_and_near_copies_do_not_make_a_slice(repeats: int, slices_of: Bu
     assert found[0].p_value > 0.1
 
 
+def sliced(build: Build, rows: list[tuple[str, str, bool]]) -> dict[str, SliceResult]:
+    outcomes = [
+        Outcome(sample=sample, transcript=ANSWERED, scores=(), passed=passed, unscored="")
+        for at, (behavior, day, passed) in enumerate(rows)
+        for sample in (build(f"text {at}", behavior=behavior, scenario=f"s{at}", attributes={"day": day}),)
+    ]
+    return {one.slice.name: one for one in find_slices(tabulate_outcomes(outcomes))[0]}
+
+
+def test_a_value_that_is_common_in_a_hard_behavior_is_no_finding_of_its_own(a_sample: Build) -> None:
+    hard = [("hard", "fri" if at < 60 else "mon", at % 2 == 0) for at in range(80)]
+    easy = [("easy", "fri" if at < 10 else "mon", True) for at in range(200)]
+    found = sliced(a_sample, [*hard, *easy])
+    friday = found["day=fri"]
+    assert (friday.p_value, found["behavior=hard"].p_value < 1e-9) == (1.0, True)
+    # 60 of the 70 inside are of the hard behavior, of which half pass outside too
+    assert (friday.inside.value, friday.outside.value) == (pytest.approx(40 / 70), pytest.approx(40 / 70))
+
+
+def test_a_value_that_makes_samples_fail_is_found_within_behaviors(a_sample: Build) -> None:
+    hard = [("hard", "fri" if at < 40 else "mon", at % 4 == 0 if at < 40 else at % 4 > 0) for at in range(80)]
+    easy = [("easy", "fri" if at < 40 else "mon", at % 2 == 0 if at < 40 else True) for at in range(200)]
+    assert sliced(a_sample, [*hard, *easy])["day=fri"].p_value < 1e-6
+
+
+def test_a_value_that_all_samples_of_a_behavior_share_is_no_slice(a_sample: Build) -> None:
+    rows = [("hard", "fri", False) for _ in range(30)] + [("easy", "mon" if at % 2 else "tue", True) for at in range(60)]
+    assert set(sliced(a_sample, rows)) == {"behavior=hard", "behavior=easy", "day=mon", "day=tue"}
+
+
 def test_slices_are_behaviors_and_attributes_that_are_large_enough(slices_of: Build) -> None:
     rows = [(f"s{place}", {"city": f"c{place}", "day": "mon", "split": "x"} if place else {}, True) for place in range(50)]
     found, skipped = slices_of(rows, smallest=1)
@@ -69,10 +101,12 @@ def test_q_values_are_those_of_scipy_in_the_given_order() -> None:
 def test_correlation_within_scenarios_is_the_anova_estimate() -> None:
     cluster = np.repeat(np.arange(30), 4)
     alike, apart = (cluster % 2).astype(float), np.tile([0.0, 1.0], 60)
-    assert correlate_clusters(alike, cluster, 30) == 1.0
-    assert correlate_clusters(apart, cluster, 30) == 0.0
-    assert correlate_clusters(alike, np.arange(120), 120) == 0.0
+    assert correlate_clusters(alike, cluster) == 1.0
+    assert correlate_clusters(apart, cluster) == 0.0
+    assert correlate_clusters(alike, np.arange(120)) == 0.0
     rng = np.random.default_rng(1)
     chances = rng.beta(0.7 * 1.5, 0.3 * 1.5, 5000)[np.repeat(np.arange(5000), 4)]
     passed = (rng.random(20000) < chances).astype(float)
-    assert correlate_clusters(passed, np.repeat(np.arange(5000), 4), 5000) == pytest.approx(1 / 2.5, abs=0.02)
+    harder = cluster % 2
+    assert correlate_clusters(alike, cluster, harder) == 0.0
+    assert correlate_clusters(passed, np.repeat(np.arange(5000), 4)) == pytest.approx(1 / 2.5, abs=0.02)

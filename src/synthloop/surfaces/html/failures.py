@@ -28,7 +28,7 @@ def failure_section(view: ReportView) -> Child:
 
 
 def slice_section(view: ReportView) -> Child:
-    """Return the slices that do worse than everything outside them, beyond chance, as a forest plot."""
+    """Return the slices that do worse than what lies outside them, beyond chance, as a forest plot."""
     if not view.report.slices:
         return None
     slices = view.report.worst_slices(SLICES, SIGNIFICANT)
