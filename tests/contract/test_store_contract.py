@@ -266,6 +266,8 @@ def test_the_latest_report_is_the_one_saved_last_whatever_the_clock_said(store: 
     assert [None if one is None else one.id for one in found] == ["r3", "r2", "r1", None]
     store.save_report(report("r1"))
     assert store.read_report() == report("r1")
+    assert [one.id for one in store.read_reports(app=report("r1").app)][-1] == "r1"
+    assert list(store.read_reports(app="nobody")) == []
 
 
 def test_reviews_are_appended_in_order_whatever_the_clock_said(store: Store) -> None:

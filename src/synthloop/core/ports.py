@@ -306,6 +306,10 @@ class Store(Protocol):
         """
         ...
 
+    def read_reports(self, *, app: str) -> Iterator[Report]:
+        """Yield all reports of an app variant that can still be read, in the order of their last saving."""
+        ...
+
     def append_review(self, review: Review) -> None:
         """Append a person's verdict."""
         ...

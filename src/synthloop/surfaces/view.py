@@ -38,6 +38,8 @@ class ReportView:
     baseline: Report | None = None
     dropped: Mapping[str, int] = field(default_factory=dict[str, int])
     """Reason -> number of samples that curation dropped."""
+    earlier: tuple[Report, ...] = ()
+    """Reports of earlier versions of the same app on the same samples, the oldest first."""
 
     @property
     def report(self) -> Report:
@@ -90,7 +92,7 @@ class ReportView:
         return (self.case(sample_id) for sample_id in sample_ids[:at_most])
 
 
-def view_of(
+def view_of(  # noqa: PLR0913 - each is a part of the view
     reports: Report | Sequence[Report],
     samples: Iterable[Sample] = (),
     *,
@@ -98,6 +100,7 @@ def view_of(
     gate_report: Report | None = None,
     baseline: Report | None = None,
     dropped: Mapping[str, int] | None = None,
+    earlier: Sequence[Report] = (),
 ) -> ReportView:
     """Gather what the surfaces show.
 
@@ -109,6 +112,7 @@ def view_of(
         gate_report: The report that the gate judged, where it is not the first one.
         baseline: The accepted report that the first one is compared with.
         dropped: Reason -> number of samples that curation dropped; `kept` is left out.
+        earlier: Reports of earlier versions of the same app on the same samples, the oldest first.
 
     Raises:
         UsageError: There is no report.
@@ -125,6 +129,7 @@ def view_of(
         gate_report=gate_report,
         baseline=baseline,
         dropped={reason: count for reason, count in (dropped or {}).items() if reason != "kept"},
+        earlier=tuple(earlier),
     )
 
 

@@ -129,6 +129,10 @@ class MemoryStore:
         newest_first = reversed(self._reports.values())
         return next((report for report in newest_first if report_id in {None, report.id} and app in {None, report.app}), None)
 
+    def read_reports(self, *, app: str) -> Iterator[Report]:
+        """Yield all reports of an app variant, in the order of their last saving."""
+        return (report for report in list(self._reports.values()) if report.app == app)
+
     def append_review(self, review: Review) -> None:
         """Append a person's verdict."""
         self._reviews.append(review)

@@ -92,6 +92,8 @@ REPORT = """
     ORDER BY row DESC LIMIT 1
 """
 
+REPORTS = "SELECT schema_version, report FROM reports WHERE app = :app ORDER BY row"
+
 INSERT_REVIEW = "INSERT INTO reviews (sample_id, review) VALUES (?, ?)"
 REVIEWS = "SELECT review FROM reviews WHERE (:sample_id IS NULL OR sample_id = :sample_id) ORDER BY row"
 

@@ -175,6 +175,12 @@ class SqliteStore:
         codec.check_report_version(found[0], source)
         return codec.decode(codec.REPORTS, found[1], source)
 
+    def read_reports(self, *, app: str) -> Iterator[Report]:
+        """Yield all reports of an app variant that can still be read, in the order of their last saving."""
+        for version, report in self._read(queries.REPORTS, app=app):
+            if version == REPORT_SCHEMA_VERSION:
+                yield codec.decode(codec.REPORTS, report, str(self._path))
+
     def append_review(self, review: Review) -> None:
         """Append a person's verdict; the database itself refuses to change or delete one."""
         with self._writing() as connection:

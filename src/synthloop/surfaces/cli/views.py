@@ -33,7 +33,19 @@ def view_report(store: Store, report: Report) -> ReportView:
 def view_reports(store: Store, reports: Sequence[Report]) -> ReportView:
     """Return reports of several variants, the first with its samples, and what curation dropped."""
     batch = store.read_note(ACTIVE_BATCH)
-    return view_of(reports, store.read_samples(), dropped=store.count_verdicts(batch=batch))
+    earlier = find_earlier(store, reports[0])
+    return view_of(reports, store.read_samples(), dropped=store.count_verdicts(batch=batch), earlier=earlier)
+
+
+def find_earlier(store: Store, report: Report) -> tuple[Report, ...]:
+    """Return reports of earlier versions of the same app on the very same samples, one a version, the oldest first."""
+    asked = [result.sample_id for result in report.results]
+    versions = {
+        each.app_version: each
+        for each in store.read_reports(app=report.app)
+        if each.split == report.split and [result.sample_id for result in each.results] == asked
+    }
+    return tuple(each for version, each in versions.items() if version != report.app_version)
 
 
 def view_gate(store: Store, run: GateRun) -> ReportView:
@@ -56,4 +68,4 @@ def view_turn(store: Store, turn: Turn) -> ReportView:
     )
 
 
-__all__ = ["read_last_report", "view_gate", "view_report", "view_reports", "view_turn"]
+__all__ = ["find_earlier", "read_last_report", "view_gate", "view_report", "view_reports", "view_turn"]

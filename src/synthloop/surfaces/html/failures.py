@@ -4,6 +4,7 @@ from synthloop.core.report import FailureMode
 from synthloop.core.score import SliceResult
 from synthloop.surfaces.figures import show_chance, show_count, show_gap, show_interval, show_share, show_value
 from synthloop.surfaces.html.charts import Mark, Scale, axis, count_bar, interval_chart, scale_over
+from synthloop.surfaces.html.conversations import explain_mode
 from synthloop.surfaces.html.element import Child, Markup, element
 from synthloop.surfaces.html.page import section
 from synthloop.surfaces.html.sentences import answer_pair, sentence_list
@@ -70,7 +71,7 @@ def _slice_row(found: SliceResult, scale: Scale) -> tuple[Child, ...]:
 
 def _mode_card(view: ReportView, mode: FailureMode, largest: int) -> Markup:
     count = len(mode.sample_ids)
-    one_pair = mode.expected is not None or mode.got is not None
+    one_pair = mode.breakdown is None and (mode.expected is not None or mode.got is not None)
     pair = element("p", answer_pair(show_value(mode.expected), show_value(mode.got))) if one_pair else None
     link = element("a", f"All {count:,} in the samples page", href=f"samples.html#problem={mode.id}") if count > SENTENCES else None
     said_of = say_confirmation(mode)
@@ -83,7 +84,9 @@ def _mode_card(view: ReportView, mode: FailureMode, largest: int) -> Markup:
         element("p", said_of, class_="quiet") if said_of else None,
         _terms(mode),
     )
-    said = element("div", sentence_list(view.cases(mode.sample_ids, SENTENCES), answers=not one_pair), element("p", link) if link else None)
+    shown = explain_mode(mode) if mode.breakdown else None
+    sentences = None if shown else sentence_list(view.cases(mode.sample_ids, SENTENCES), answers=not one_pair)
+    said = element("div", shown, sentences, element("p", link) if link else None)
     return element("li", about, said)
 
 

@@ -2,6 +2,7 @@
 
 from synthloop.surfaces.html.behaviors import behavior_section, confusion_section
 from synthloop.surfaces.html.comparison import baseline_section, variant_section
+from synthloop.surfaces.html.conversations import conversation_section, curve_section
 from synthloop.surfaces.html.element import element, join
 from synthloop.surfaces.html.facts import attribute_section, curation_section, metric_section, run_section, unscored_section
 from synthloop.surfaces.html.failures import failure_section, slice_section
@@ -10,6 +11,8 @@ from synthloop.surfaces.html.verdict import verdict_section
 from synthloop.surfaces.view import ReportView
 
 SECTIONS = (
+    ("Versions", "curve", curve_section),
+    ("Conversations", "conversations", conversation_section),
     ("Failures", "failures", failure_section),
     ("Slices", "slices", slice_section),
     ("Behaviors", "behaviors", behavior_section),
