@@ -5,12 +5,14 @@ from dataclasses import dataclass, field
 from importlib.machinery import PathFinder
 from pathlib import Path
 
+from synthloop.adapters.apps.placeholders import names_in
+from synthloop.adapters.apps.reply_paths import ReplyPaths
 from synthloop.adapters.apps.usage import UsagePaths
 from synthloop.core.errors import Problem
 from synthloop.core.json_value import JsonValue
 from synthloop.engine.limits import Limits
 from synthloop.project.secrets import looks_like_secret, refuse_secret, texts_in
-from synthloop.project.written_project import AppFull, HttpWritten, ProjectWritten, UsageWritten
+from synthloop.project.written_project import AppFull, HttpWritten, ProjectWritten, ReplyWritten, UsageWritten
 from synthloop.project.yaml_source import FieldPath, Source
 
 MAIN_APP = "app"
@@ -43,16 +45,23 @@ class HttpCall:
     body: JsonValue = None
     answer: str | None = None
     """Dotted path of the answer in the JSON that comes back; empty: all of it; None: the answer is text."""
+    reply: ReplyPaths = field(default_factory=ReplyPaths)
+    end_url: str = ""
+    """What is called when a conversation has ended; empty: nothing."""
+    end_method: str = "DELETE"
     usage: UsagePaths = field(default_factory=UsagePaths)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommandCall:
-    """A program that is started once an answer."""
+    """A program that is started once an answer, or once a conversation."""
 
     arguments: tuple[str, ...]
     json: bool = False
+    session: bool = False
+    """Whether it lives for a conversation."""
     answer: str = ""
+    reply: ReplyPaths = field(default_factory=ReplyPaths)
     usage: UsagePaths = field(default_factory=UsagePaths)
     environment: tuple[str, ...] = ()
 
@@ -133,6 +142,8 @@ def _check_app(app: AppFull, path: FieldPath, source: Source, root: Path, *, cal
     yield from _check_usage(app, path, source)
     if app.http is not None:
         yield from _check_secrets(app.http, (*path, "http"), source)
+        yield from _check_end(app.http, (*path, "http", "end"), source)
+    yield from _check_reply(app, path, source)
     for name, value in app.variables.items():
         if isinstance(value, str) and looks_like_secret(value):
             yield refuse_secret(source, (*path, "variables", name))
@@ -156,6 +167,28 @@ def _check_usage(app: AppFull, path: FieldPath, source: Source) -> Iterator[Prob
         yield source.problem((*path, "http", "usage"), what, fix)
     if app.command is not None and app.command.usage.model_fields_set and not (app.command.json_ or app.command.answer):
         yield source.problem((*path, "command", "usage"), what, "Add `json: true`.")
+
+
+def _check_end(http: HttpWritten, path: FieldPath, source: Source) -> Iterator[Problem]:
+    if http.end is None:
+        return
+    if "session" not in names_in([http.url, http.body, *http.headers.values()]):
+        fix = 'Send `{session}` with each message, e.g. `body: {id: "{session}", text: "{text}"}`, or remove `end`.'
+        yield source.problem(path, "there is no conversation that it could end: the endpoint is not told which one it is in.", fix)
+    if looks_like_secret(http.end.url):
+        yield refuse_secret(source, (*path, "url"))
+
+
+def _check_reply(app: AppFull, path: FieldPath, source: Source) -> Iterator[Problem]:
+    run = app.command
+    if run is not None and run.reply.model_fields_set and not (run.json_ or run.answer):
+        yield source.problem((*path, "command", "reply"), "it is read from JSON, and the answer is text.", "Add `json: true`.")
+    if app.http is not None and app.http.reply.model_fields_set and not (app.http.reply.messages or app.http.answer is not None):
+        fix = "Add `messages`, the path of what it says in that JSON, or `answer` beside `reply`."
+        yield source.problem((*path, "http", "reply"), "it is not known where the messages lie.", fix)
+    if run is not None and run.session and "text" in names_in(list(run.run)):
+        fix = "Remove `{text}` from the arguments; it is written to standard input, a line for each message."
+        yield source.problem((*path, "command", "run"), "a program that lives for a conversation is started before anything is said.", fix)
 
 
 def _check_secrets(http: HttpWritten, path: FieldPath, source: Source) -> Iterator[Problem]:
@@ -198,18 +231,33 @@ def _build_config(name: str, app: AppFull) -> AppConfig:
 def _build_call(app: AppFull) -> PythonCall | HttpCall | CommandCall:
     if app.http is not None:
         http = app.http
-        usage = _build_usage(http.usage)
-        return HttpCall(url=http.url, method=http.method, headers=http.headers, body=http.body, answer=http.answer, usage=usage)
+        return HttpCall(
+            url=http.url,
+            method=http.method,
+            headers=http.headers,
+            body=http.body,
+            answer=http.answer,
+            reply=_build_reply(http.reply),
+            end_url=http.end.url if http.end else "",
+            end_method=http.end.method if http.end else "DELETE",
+            usage=_build_usage(http.usage),
+        )
     if app.command is not None:
         run = app.command
         return CommandCall(
             arguments=tuple(run.run),
             json=run.json_ or bool(run.answer),
+            session=run.session,
             answer=run.answer,
+            reply=_build_reply(run.reply),
             usage=_build_usage(run.usage),
             environment=tuple(run.environment),
         )
     return PythonCall(location=app.python or "", isolate=bool(app.isolate), memory_mb=app.memory_mb or 0)
+
+
+def _build_reply(written: ReplyWritten) -> ReplyPaths:
+    return ReplyPaths(**{name: getattr(written, name) for name in written.model_fields_set if getattr(written, name)})
 
 
 def _build_usage(written: UsageWritten) -> UsagePaths:

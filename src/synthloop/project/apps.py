@@ -2,9 +2,11 @@
 
 import inspect
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, cast
 
+from synthloop.adapters.apps.reply_paths import ReplyPaths
 from synthloop.core.errors import Problem, ProjectError, UsageError
 from synthloop.core.json_value import JsonValue
 from synthloop.core.ports import App
@@ -100,7 +102,7 @@ def _load_callable(location: str) -> Callable[..., object]:
 
 def _build_http(config: AppConfig, call: HttpCall, unversioned: str) -> App:
     from synthloop.adapters.apps.fingerprint import named_version  # noqa: PLC0415 - only the adapters that are named are loaded
-    from synthloop.adapters.apps.http import HttpApp, Method  # noqa: PLC0415 - the same
+    from synthloop.adapters.apps.http import EndCall, EndMethod, HttpApp, Method  # noqa: PLC0415 - the same
 
     settings: Mapping[str, JsonValue] = {
         "url": call.url,
@@ -109,6 +111,7 @@ def _build_http(config: AppConfig, call: HttpCall, unversioned: str) -> App:
         "body": call.body,
         "answer": call.answer,
         "variables": dict(config.variables),
+        **_say_reply(call.reply),
     }
     return HttpApp(
         name=config.name,
@@ -118,30 +121,42 @@ def _build_http(config: AppConfig, call: HttpCall, unversioned: str) -> App:
         headers=call.headers,
         body=call.body,
         path=call.answer,
+        reply=call.reply,
+        end=EndCall(url=call.end_url, method=cast("EndMethod", call.end_method)) if call.end_url else None,
         usage=call.usage,
         variables=config.variables,
     )
+
+
+def _say_reply(paths: ReplyPaths) -> dict[str, JsonValue]:
+    """Return what a version depends on: nothing for an app that says no paths."""
+    return {} if paths.is_empty else {"reply": dict(asdict(paths))}
 
 
 def _build_command(config: AppConfig, call: CommandCall, root: Path) -> App:
     from synthloop.adapters.apps.command import CommandApp  # noqa: PLC0415 - only the adapters that are named are loaded
     from synthloop.adapters.apps.fingerprint import command_version, named_version  # noqa: PLC0415 - the same
     from synthloop.adapters.apps.placeholders import fill_text  # noqa: PLC0415 - the same
+    from synthloop.adapters.apps.session_command import SessionCommandApp  # noqa: PLC0415 - the same
 
     arguments = [fill_text(argument, config.variables) for argument in call.arguments]  # some may be files of the project
-    settings: dict[str, JsonValue] = {"json": call.json, "answer": call.answer}
+    settings: dict[str, JsonValue] = {"json": call.json, "answer": call.answer, **_say_reply(call.reply)}
+    if call.session:
+        settings["session"] = True
     version = (
         named_version(config.version, {"arguments": list(arguments), **settings})
         if config.version
         else command_version(arguments, root=root, files=config.files, settings=settings)
     )
-    return CommandApp(
+    make = SessionCommandApp if call.session else CommandApp
+    return make(
         name=config.name,
         version=version,
         command=call.arguments,
         variables=config.variables,
         json=call.json,
         path=call.answer,
+        reply=call.reply,
         usage=call.usage,
         environment=call.environment,
         folder=root,

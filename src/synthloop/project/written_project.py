@@ -29,6 +29,30 @@ class UsageWritten(Written):
     """Path of the cost in US dollars."""
 
 
+class ReplyWritten(Written):
+    """Where an app's JSON says what a conversation needs, as paths; `*` stands for each item of a list, e.g. `*.buttons.*.title`."""
+
+    messages: Text | None = None
+    """Path of the message, or of several. Left out: `answer`."""
+    quick_replies: Text | None = None
+    """Path of the answers that the user may pick."""
+    tool_calls: Text | None = None
+    """Path of the tools that were called, as objects with `name`, `arguments` and `result`."""
+    state: Text | None = None
+    """Path of what the app knows."""
+    done: Text | None = None
+    """Path of whether the app considers the conversation ended."""
+
+
+class EndWritten(Written):
+    """The request that ends a conversation."""
+
+    url: Text
+    """The address; `{session}` stands for the conversation."""
+    method: Literal["DELETE", "POST", "PUT"] = "DELETE"
+    """The HTTP method."""
+
+
 class HttpWritten(Written):
     """An HTTP endpoint that answers one request with one answer."""
 
@@ -39,9 +63,14 @@ class HttpWritten(Written):
     headers: dict[Text, Text] = {}
     """Headers; write secrets as `${NAME}`, an environment variable."""
     body: AnyJson = None
-    """JSON to send; `{text}`, `{messages}` and `{name}` of a variable inside are filled in. Left out: `{"text": "{text}"}`."""
+    """JSON to send; `{text}`, `{messages}`, `{name}` of a variable, and in conversations `{session}` and `{state}` inside are filled in.
+    Left out: `{"text": "{text}"}`."""
     answer: str | None = None
     """Path of the answer in the response's JSON, e.g. `choices.0.message.content`; empty: all of it. Left out: the response is text."""
+    reply: ReplyWritten = ReplyWritten()
+    """Where that JSON says what a conversation needs besides."""
+    end: EndWritten | None = None
+    """What to send when a conversation has ended, where `{session}` is sent with its messages."""
     usage: UsageWritten = UsageWritten()
     """Where that JSON says what the answer cost."""
 
@@ -52,9 +81,13 @@ class CommandFull(Written):
     run: Annotated[list[Text], Field(min_length=1)]
     """The program and its arguments; `{text}` in one is the message, which else goes to standard input."""
     json_: Annotated[bool, Field(alias="json")] = False
-    """Whether standard output is JSON."""
+    """Whether standard output is JSON; with `session`, standard input too."""
+    session: bool = False
+    """Whether it lives for a whole conversation: it reads a line for each message and writes a line for each answer."""
     answer: str = ""
     """Path of the answer in that JSON; empty: all of it."""
+    reply: ReplyWritten = ReplyWritten()
+    """Where that JSON says what a conversation needs besides."""
     usage: UsageWritten = UsageWritten()
     """Where that JSON says what the answer cost."""
     environment: list[Text] = []
@@ -290,11 +323,13 @@ __all__ = [
     "BudgetWritten",
     "CommandFull",
     "DemandWritten",
+    "EndWritten",
     "GateWritten",
     "GenerateWritten",
     "HttpWritten",
     "NoiseWritten",
     "ProjectWritten",
+    "ReplyWritten",
     "SplitWritten",
     "UsageWritten",
 ]
