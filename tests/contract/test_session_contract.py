@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -47,7 +47,7 @@ def script(request: TurnRequest) -> str:
 
 
 @asynccontextmanager
-async def serving() -> AsyncIterator[tuple[str, dict[str, Bot]]]:
+async def serving() -> AsyncGenerator[tuple[str, dict[str, Bot]]]:
     """Serve a bot for each conversation, and yield the address and the bots that are held."""
     bots: dict[str, Bot] = {}
 

@@ -151,6 +151,8 @@ def test_a_file_that_is_still_to_be_made_is_only_a_warning(tmp_path: Path):
         ({"http": {"url": "http://a/"}}, {"http": {"url": "http://b/"}}),
         ({"http": {"url": "http://a/", "headers": {"X-Model": "small"}}}, {"http": {"url": "http://a/", "headers": {"X-Model": "large"}}}),
         ({"http": {"url": "http://a/", "answer": "a"}}, {"http": {"url": "http://a/", "answer": "b"}}),
+        ({"http": {"url": "http://a/", "answer": ""}}, {"http": {"url": "http://a/", "answer": "", "reply": {"state": "s"}}}),
+        ({"command": ["echo"]}, {"command": {"run": ["echo"], "session": True}}),
         ({"command": {"run": ["echo"], "answer": "a"}}, {"command": {"run": ["echo"], "answer": "b"}}),
         ({"command": ["echo", "{model}"], "variables": {"model": "s"}}, {"command": ["echo", "{model}"], "variables": {"model": "l"}}),
         ({"python": "json:dumps", "variables": {"indent": 1}}, {"python": "json:dumps", "variables": {"indent": 2}}),
