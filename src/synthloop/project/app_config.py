@@ -1,6 +1,6 @@
 """The app under test and its variants, as the project describes them; nothing is imported, connected to or started here."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from importlib.machinery import PathFinder
 from pathlib import Path
@@ -12,13 +12,14 @@ from synthloop.core.errors import Problem
 from synthloop.core.json_value import JsonValue
 from synthloop.engine.limits import Limits
 from synthloop.project.secrets import looks_like_secret, refuse_secret, texts_in
-from synthloop.project.written_project import AppFull, HttpWritten, ProjectWritten, ReplyWritten, UsageWritten
+from synthloop.project.written_project import AppFull, ChatWritten, HttpWritten, ProjectWritten, ReplyWritten, UsageWritten
 from synthloop.project.yaml_source import FieldPath, Source
 
 MAIN_APP = "app"
 """Name of the app that stands under `app`; variants have their own names."""
 
-_CALLS = ("python", "http", "command")
+_CALLS = ("python", "http", "command", "chat")
+_PROMPTS = (".md", ".txt")
 _LIMITS = ("in_flight", "per_minute", "timeout_s", "retries")
 
 
@@ -67,11 +68,28 @@ class CommandCall:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChatCall:
+    """A language model of the project."""
+
+    model: str
+    system: str = ""
+    """A text, or the path of a file."""
+    tools: str = ""
+    """`module:function`; empty: none."""
+    most_calls: int = 8
+
+    @property
+    def prompt_file(self) -> str:
+        """The path of the system prompt; empty where it is the text itself."""
+        return self.system if self.system.endswith(_PROMPTS) and "\n" not in self.system else ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AppConfig:
     """One app variant: how it is called, how politely, and what its version depends on."""
 
     name: str
-    call: PythonCall | HttpCall | CommandCall
+    call: PythonCall | HttpCall | CommandCall | ChatCall
     variables: Mapping[str, JsonValue] = field(default_factory=dict[str, JsonValue])
     version: str | None = None
     """None: a fingerprint of code, files and settings."""
@@ -98,6 +116,10 @@ def merge_variant(app: AppFull, variant: AppFull) -> AppFull:
 
 def check_apps(written: ProjectWritten, source: Source, root: Path) -> Iterator[Problem]:
     """Yield what does not fit together in the app and its variants."""
+    models = {*written.models, *(["model"] if written.model else [])}
+    for path, app in {("app",): written.app, **{("variants", name): variant for name, variant in written.variants.items()}}.items():
+        if app is not None and app.chat is not None:
+            yield from _check_chat(app.chat, (*path, "chat"), source, root, models)
     if written.app is not None:
         yield from _check_app(written.app, ("app",), source, root, calls=1)
     for name, variant in written.variants.items():
@@ -135,7 +157,9 @@ def find_uncounted(written: ProjectWritten, source: Source) -> Iterator[Problem]
 def _check_app(app: AppFull, path: FieldPath, source: Source, root: Path, *, calls: int) -> Iterator[Problem]:
     written = [name for name in _CALLS if getattr(app, name) is not None]
     if len(written) > 1 or len(written) < calls:
-        yield source.problem(path, "it must be known how the app is called.", "Write exactly one of `python`, `http` and `command`.")
+        yield source.problem(
+            path, "it must be known how the app is called.", "Write exactly one of `python`, `http`, `command` and `chat`."
+        )
     if app.python is None and calls and (app.isolate is not None or app.memory_mb is not None):
         yield source.problem((*path, "isolate"), "only Python functions are isolated.", "Remove `isolate` and `memory_mb`.")
     yield from _check_paths(app, path, source, root)
@@ -167,6 +191,21 @@ def _check_usage(app: AppFull, path: FieldPath, source: Source) -> Iterator[Prob
         yield source.problem((*path, "http", "usage"), what, fix)
     if app.command is not None and app.command.usage.model_fields_set and not (app.command.json_ or app.command.answer):
         yield source.problem((*path, "command", "usage"), what, "Add `json: true`.")
+
+
+def _check_chat(chat: ChatWritten, path: FieldPath, source: Source, root: Path, models: Container[str]) -> Iterator[Problem]:
+    if chat.model not in models:
+        fix = "Add it under `models`, or a model under `model`, e.g. `model: http://127.0.0.1:8080/v1`."
+        yield source.problem((*path, "model"), f"there is no model {chat.model!r}.", fix)
+    prompt = _build_chat(chat).prompt_file
+    if prompt and not (root / prompt).is_file():
+        yield source.problem(
+            (*path, "system"), f"there is no file {prompt!r}.", "Write it, as a path relative to the project, or the text."
+        )
+    module, _, function = (chat.tools or "").partition(":")
+    if module and not _module_exists(module, root):
+        fix = f"Write {module.replace('.', '/')}.py with a function `{function}` beside synthloop.yaml, or correct the name."
+        yield source.problem((*path, "tools"), f"there is no module {module!r}.", fix)
 
 
 def _check_end(http: HttpWritten, path: FieldPath, source: Source) -> Iterator[Problem]:
@@ -228,7 +267,7 @@ def _build_config(name: str, app: AppFull) -> AppConfig:
     )
 
 
-def _build_call(app: AppFull) -> PythonCall | HttpCall | CommandCall:
+def _build_call(app: AppFull) -> PythonCall | HttpCall | CommandCall | ChatCall:
     if app.http is not None:
         http = app.http
         return HttpCall(
@@ -253,7 +292,13 @@ def _build_call(app: AppFull) -> PythonCall | HttpCall | CommandCall:
             usage=_build_usage(run.usage),
             environment=tuple(run.environment),
         )
+    if app.chat is not None:
+        return _build_chat(app.chat)
     return PythonCall(location=app.python or "", isolate=bool(app.isolate), memory_mb=app.memory_mb or 0)
+
+
+def _build_chat(written: ChatWritten) -> ChatCall:
+    return ChatCall(model=written.model, system=written.system or "", tools=written.tools or "", most_calls=written.most_calls)
 
 
 def _build_reply(written: ReplyWritten) -> ReplyPaths:
@@ -267,6 +312,7 @@ def _build_usage(written: UsageWritten) -> UsagePaths:
 __all__ = [
     "MAIN_APP",
     "AppConfig",
+    "ChatCall",
     "CommandCall",
     "HttpCall",
     "PythonCall",

@@ -110,6 +110,20 @@ def _split(command: str) -> list[str]:
         raise PydanticCustomError("command", "{why}", {"why": str(error)}) from error
 
 
+class ChatWritten(Written):
+    """A language model that is the app, with a system prompt and tools."""
+
+    model: Text = "model"
+    """Which one of `models`; left out: the one under `model`."""
+    system: Text | None = None
+    """What it is told before all messages: a text, or the path of a `.md` or `.txt` file."""
+    tools: Annotated[str | None, Field(pattern=_PYTHON.pattern)] = None
+    """What makes the tools of a conversation, as `module:function`: it is given the state that it starts with and returns functions, or an
+    object whose public methods are the tools."""
+    most_calls: Count = 8
+    """How often in one turn it may have tools called before it answers."""
+
+
 def _expand_app(value: object) -> object:
     """Let text stand for an app: `module:function`, a URL, or `$ command`."""
     if not isinstance(value, str):
@@ -125,7 +139,7 @@ def _expand_app(value: object) -> object:
 
 
 class AppFull(Written):
-    """The app under test: exactly one of `python`, `http` and `command`, and how it is called."""
+    """The app under test: exactly one of `python`, `http`, `command` and `chat`, and how it is called."""
 
     python: Annotated[str | None, Field(pattern=_PYTHON.pattern)] = None
     """A Python function, sync or async, as `module:function`; it is given the text, or the messages."""
@@ -133,6 +147,8 @@ class AppFull(Written):
     """An HTTP endpoint."""
     command: CommandWritten | None = None
     """A program and its arguments; it reads the message on standard input and answers on standard output."""
+    chat: ChatWritten | None = None
+    """A language model with a system prompt and tools."""
     version: ValueText | None = None
     """A name for what its answers depend on. Left out: a fingerprint of its code and `files`."""
     files: list[Text] = []
@@ -321,6 +337,7 @@ class ProjectWritten(Written):
 __all__ = [
     "AppFull",
     "BudgetWritten",
+    "ChatWritten",
     "CommandFull",
     "DemandWritten",
     "EndWritten",

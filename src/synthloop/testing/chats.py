@@ -56,7 +56,7 @@ class ScriptedChat:
         if isinstance(said, AppError):
             raise said
         reply = AppReply(messages=(said,)) if isinstance(said, str) else said
-        return Answer(value=msgspec.to_builtins(reply))
+        return Answer(value=msgspec.json.decode(msgspec.json.encode(reply)))
 
     async def end_session(self, session: str) -> None:
         """Forget a conversation."""
