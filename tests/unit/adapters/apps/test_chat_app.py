@@ -17,7 +17,6 @@ from synthloop.core.json_value import JsonValue
 from synthloop.core.sample import Message
 from synthloop.testing.session_contract import check_sessions
 
-
 NOTHING: dict[str, Any] = {}
 
 
