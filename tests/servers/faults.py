@@ -46,6 +46,8 @@ class FaultServer:
     """More at once get 429; 0: no limit."""
     respond: Callable[[dict[str, Any]], str | None] = lambda _body: None
     """Text that answers a request well; None: one that fits its schema, in words of chance."""
+    call: Callable[[dict[str, Any]], list[tuple[str, Any]]] = lambda _body: []
+    """Tools, as (name, arguments), that a request is answered with; none: it is answered with a text."""
     key: str = ""
     """Key that is wanted as a bearer token; empty: none."""
     log: Path | None = None
@@ -86,7 +88,9 @@ class FaultServer:
         fault = _draw(self.shares, rng)
         if fault and (response := await FAULTS[fault](self, request, body)) is not None:
             return response
-        response = web.json_response(say(request, complete(body, rng_of(body), self.respond(body))))
+        calls = self.call(body)
+        said = say_calls(request, body, calls) if calls else say(request, complete(body, rng_of(body), self.respond(body)))
+        response = web.json_response(said)
         self._note("answered", name, None)
         return response
 
@@ -116,7 +120,7 @@ def rng_of(body: dict[str, Any]) -> random.Random:
 def complete(body: dict[str, Any], rng: random.Random, text: str | None = None, **fields: Any) -> dict[str, Any]:
     """Return a completion; without a text, one that fits the schema that was asked for."""
     said = json.dumps(fill_schema(schema_of(body), rng)) if text is None else text
-    tokens = sum(len(str(message["content"])) // 4 for message in body["messages"])
+    tokens = sum(len(str(message["content"] or "")) // 4 for message in body["messages"])
     message: dict[str, Any] = {"role": "assistant", "content": said}
     if body.get("tools") and said.startswith("{"):
         message = {"role": "assistant", "content": None, "tool_calls": [{"function": {"name": "answer", "arguments": said}}]}
@@ -137,6 +141,25 @@ def say(request: web.Request, completion: dict[str, Any]) -> dict[str, Any]:
     counts = {"input_tokens": usage.get("prompt_tokens"), "output_tokens": usage.get("completion_tokens")}
     said = {"id": completion["id"], "type": "message", "model": completion["model"], "content": [block], "stop_reason": reason}
     return {**said, "usage": counts}
+
+
+def say_calls(request: web.Request, body: dict[str, Any], calls: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return an answer that wants tools called, in the protocol of the request; arguments that are text are sent as they are."""
+    if request.path.endswith("/messages"):
+        blocks = [{"type": "tool_use", "id": f"c{place}", "name": name, "input": given} for place, (name, given) in enumerate(calls)]
+        counts = {"input_tokens": 1, "output_tokens": 1}
+        return {"id": "x", "type": "message", "model": body["model"], "content": blocks, "stop_reason": "tool_use", "usage": counts}
+    wished = [
+        {
+            "id": f"c{place}",
+            "type": "function",
+            "function": {"name": name, "arguments": given if isinstance(given, str) else json.dumps(given)},
+        }
+        for place, (name, given) in enumerate(calls)
+    ]
+    choice = {"index": 0, "finish_reason": "tool_calls", "message": {"role": "assistant", "content": None, "tool_calls": wished}}
+    counts = {"prompt_tokens": 1, "completion_tokens": 1}
+    return {"id": "x", "object": "chat.completion", "model": body["model"], "choices": [choice], "usage": counts}
 
 
 def schema_of(body: dict[str, Any]) -> dict[str, Any] | None:

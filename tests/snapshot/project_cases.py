@@ -76,6 +76,14 @@ CASES: dict[str, dict[str, bytes]] = {
             ),
             "behaviors/a.yaml": GOOD,
         },
+        "apps_conversing": {
+            "synthloop.yaml": (
+                "app:\n  http:\n    url: https://x.example/\n    reply: {state: state}\n    end: {url: 'https://x.example/end?api_key=93jd93jd'}\n"
+                "variants:\n  b: {command: {run: [cat, '{text}'], session: true}}\n  c: {command: {run: [cat], reply: {state: state}}}\n"
+                "  d: {chat: {model: large, system: prompts/shop.md, tools: 'nowhere:make'}}\n"
+            ),
+            "behaviors/a.yaml": GOOD,
+        },
         "secrets": {
             "synthloop.yaml": (
                 "app:\n  http:\n    url: https://me:hunter22@api.example.com/v1?api_key=93jd93jd\n    headers:\n"

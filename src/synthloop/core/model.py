@@ -29,6 +29,37 @@ repeats what it was shown; it says the same twice; it is more than was asked for
 that was asked for."""
 
 
+class Tool(Record):
+    """A function that a model may ask to have called."""
+
+    name: str
+    description: str = ""
+    parameters: dict[str, JsonValue] = {}
+    """JSON Schema of its arguments, an object."""
+
+
+class CallWish(Record):
+    """A call of a tool, as a model asks for it."""
+
+    id: str = ""
+    """What the endpoint calls it."""
+    name: str
+    arguments: str = "{}"
+    """JSON, to the letter."""
+
+
+class ToolRound(Record):
+    """What was called in a conversation between two messages, and what came of it."""
+
+    after: int
+    """How many of the request's messages come before it."""
+    text: str = ""
+    """What the model said with it."""
+    calls: tuple[CallWish, ...]
+    results: tuple[str, ...]
+    """One for each call, in order, as JSON."""
+
+
 class ModelRequest(Record, tag="model"):
     """What a language model is asked: all that reaches the other side, apart from what the model's version stands for."""
 
@@ -38,6 +69,10 @@ class ModelRequest(Record, tag="model"):
     """JSON Schema that the answer must satisfy; None: free text. How it is said on the wire is up to the model's adapter."""
     parameters: dict[str, JsonValue] = {}
     """`temperature`, `max_tokens`, ...: they stand in for those of the model's own settings."""
+    tools: tuple[Tool, ...] = ()
+    """What it may have called instead of answering; not together with a schema."""
+    rounds: tuple[ToolRound, ...] = ()
+    """What was called so far, in order."""
 
 
 class ModelReply(Record):
@@ -49,6 +84,8 @@ class ModelReply(Record):
     """What the provider marked as a refusal, apart from the text."""
     served_by: str = ""
     """What the endpoint says the model is called; empty where it does not say."""
+    tool_calls: tuple[CallWish, ...] = ()
+    """Tools that it wants called before it goes on; only where it was given some."""
 
 
 class Fault(Record):
@@ -71,4 +108,4 @@ class ModelRef:
     """What its answers depend on besides the request: endpoint, model and settings. Changes whenever one of them does."""
 
 
-__all__ = ["Fault", "FaultKind", "Finish", "ModelRef", "ModelReply", "ModelRequest"]
+__all__ = ["CallWish", "Fault", "FaultKind", "Finish", "ModelRef", "ModelReply", "ModelRequest", "Tool", "ToolRound"]

@@ -1,22 +1,25 @@
 """The app under test and its variants, as the project describes them; nothing is imported, connected to or started here."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from importlib.machinery import PathFinder
 from pathlib import Path
 
+from synthloop.adapters.apps.placeholders import names_in
+from synthloop.adapters.apps.reply_paths import ReplyPaths
 from synthloop.adapters.apps.usage import UsagePaths
 from synthloop.core.errors import Problem
 from synthloop.core.json_value import JsonValue
 from synthloop.engine.limits import Limits
 from synthloop.project.secrets import looks_like_secret, refuse_secret, texts_in
-from synthloop.project.written_project import AppFull, HttpWritten, ProjectWritten, UsageWritten
+from synthloop.project.written_project import AppFull, ChatWritten, HttpWritten, ProjectWritten, ReplyWritten, UsageWritten
 from synthloop.project.yaml_source import FieldPath, Source
 
 MAIN_APP = "app"
 """Name of the app that stands under `app`; variants have their own names."""
 
-_CALLS = ("python", "http", "command")
+_CALLS = ("python", "http", "command", "chat")
+_PROMPTS = (".md", ".txt")
 _LIMITS = ("in_flight", "per_minute", "timeout_s", "retries")
 
 
@@ -43,18 +46,42 @@ class HttpCall:
     body: JsonValue = None
     answer: str | None = None
     """Dotted path of the answer in the JSON that comes back; empty: all of it; None: the answer is text."""
+    reply: ReplyPaths = field(default_factory=ReplyPaths)
+    end_url: str = ""
+    """What is called when a conversation has ended; empty: nothing."""
+    end_method: str = "DELETE"
     usage: UsagePaths = field(default_factory=UsagePaths)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommandCall:
-    """A program that is started once an answer."""
+    """A program that is started once an answer, or once a conversation."""
 
     arguments: tuple[str, ...]
     json: bool = False
+    session: bool = False
+    """Whether it lives for a conversation."""
     answer: str = ""
+    reply: ReplyPaths = field(default_factory=ReplyPaths)
     usage: UsagePaths = field(default_factory=UsagePaths)
     environment: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChatCall:
+    """A language model of the project."""
+
+    model: str
+    system: str = ""
+    """A text, or the path of a file."""
+    tools: str = ""
+    """`module:function`; empty: none."""
+    most_calls: int = 8
+
+    @property
+    def prompt_file(self) -> str:
+        """The path of the system prompt; empty where it is the text itself."""
+        return self.system if self.system.endswith(_PROMPTS) and "\n" not in self.system else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +89,7 @@ class AppConfig:
     """One app variant: how it is called, how politely, and what its version depends on."""
 
     name: str
-    call: PythonCall | HttpCall | CommandCall
+    call: PythonCall | HttpCall | CommandCall | ChatCall
     variables: Mapping[str, JsonValue] = field(default_factory=dict[str, JsonValue])
     version: str | None = None
     """None: a fingerprint of code, files and settings."""
@@ -89,6 +116,10 @@ def merge_variant(app: AppFull, variant: AppFull) -> AppFull:
 
 def check_apps(written: ProjectWritten, source: Source, root: Path) -> Iterator[Problem]:
     """Yield what does not fit together in the app and its variants."""
+    models = {*written.models, *(["model"] if written.model else [])}
+    for path, app in {("app",): written.app, **{("variants", name): variant for name, variant in written.variants.items()}}.items():
+        if app is not None and app.chat is not None:
+            yield from _check_chat(app.chat, (*path, "chat"), source, root, models)
     if written.app is not None:
         yield from _check_app(written.app, ("app",), source, root, calls=1)
     for name, variant in written.variants.items():
@@ -126,13 +157,17 @@ def find_uncounted(written: ProjectWritten, source: Source) -> Iterator[Problem]
 def _check_app(app: AppFull, path: FieldPath, source: Source, root: Path, *, calls: int) -> Iterator[Problem]:
     written = [name for name in _CALLS if getattr(app, name) is not None]
     if len(written) > 1 or len(written) < calls:
-        yield source.problem(path, "it must be known how the app is called.", "Write exactly one of `python`, `http` and `command`.")
+        yield source.problem(
+            path, "it must be known how the app is called.", "Write exactly one of `python`, `http`, `command` and `chat`."
+        )
     if app.python is None and calls and (app.isolate is not None or app.memory_mb is not None):
         yield source.problem((*path, "isolate"), "only Python functions are isolated.", "Remove `isolate` and `memory_mb`.")
     yield from _check_paths(app, path, source, root)
     yield from _check_usage(app, path, source)
     if app.http is not None:
         yield from _check_secrets(app.http, (*path, "http"), source)
+        yield from _check_end(app.http, (*path, "http", "end"), source)
+    yield from _check_reply(app, path, source)
     for name, value in app.variables.items():
         if isinstance(value, str) and looks_like_secret(value):
             yield refuse_secret(source, (*path, "variables", name))
@@ -156,6 +191,43 @@ def _check_usage(app: AppFull, path: FieldPath, source: Source) -> Iterator[Prob
         yield source.problem((*path, "http", "usage"), what, fix)
     if app.command is not None and app.command.usage.model_fields_set and not (app.command.json_ or app.command.answer):
         yield source.problem((*path, "command", "usage"), what, "Add `json: true`.")
+
+
+def _check_chat(chat: ChatWritten, path: FieldPath, source: Source, root: Path, models: Container[str]) -> Iterator[Problem]:
+    if chat.model not in models:
+        fix = "Add it under `models`, or a model under `model`, e.g. `model: http://127.0.0.1:8080/v1`."
+        yield source.problem((*path, "model"), f"there is no model {chat.model!r}.", fix)
+    prompt = _build_chat(chat).prompt_file
+    if prompt and not (root / prompt).is_file():
+        yield source.problem(
+            (*path, "system"), f"there is no file {prompt!r}.", "Write it, as a path relative to the project, or the text."
+        )
+    module, _, function = (chat.tools or "").partition(":")
+    if module and not _module_exists(module, root):
+        fix = f"Write {module.replace('.', '/')}.py with a function `{function}` beside synthloop.yaml, or correct the name."
+        yield source.problem((*path, "tools"), f"there is no module {module!r}.", fix)
+
+
+def _check_end(http: HttpWritten, path: FieldPath, source: Source) -> Iterator[Problem]:
+    if http.end is None:
+        return
+    if "session" not in names_in([http.url, http.body, *http.headers.values()]):
+        fix = 'Send `{session}` with each message, e.g. `body: {id: "{session}", text: "{text}"}`, or remove `end`.'
+        yield source.problem(path, "there is no conversation that it could end: the endpoint is not told which one it is in.", fix)
+    if looks_like_secret(http.end.url):
+        yield refuse_secret(source, (*path, "url"))
+
+
+def _check_reply(app: AppFull, path: FieldPath, source: Source) -> Iterator[Problem]:
+    run = app.command
+    if run is not None and run.reply.model_fields_set and not (run.json_ or run.answer):
+        yield source.problem((*path, "command", "reply"), "it is read from JSON, and the answer is text.", "Add `json: true`.")
+    if app.http is not None and app.http.reply.model_fields_set and not (app.http.reply.messages or app.http.answer is not None):
+        fix = "Add `messages`, the path of what it says in that JSON, or `answer` beside `reply`."
+        yield source.problem((*path, "http", "reply"), "it is not known where the messages lie.", fix)
+    if run is not None and run.session and "text" in names_in(list(run.run)):
+        fix = "Remove `{text}` from the arguments; it is written to standard input, a line for each message."
+        yield source.problem((*path, "command", "run"), "a program that lives for a conversation is started before anything is said.", fix)
 
 
 def _check_secrets(http: HttpWritten, path: FieldPath, source: Source) -> Iterator[Problem]:
@@ -195,21 +267,42 @@ def _build_config(name: str, app: AppFull) -> AppConfig:
     )
 
 
-def _build_call(app: AppFull) -> PythonCall | HttpCall | CommandCall:
+def _build_call(app: AppFull) -> PythonCall | HttpCall | CommandCall | ChatCall:
     if app.http is not None:
         http = app.http
-        usage = _build_usage(http.usage)
-        return HttpCall(url=http.url, method=http.method, headers=http.headers, body=http.body, answer=http.answer, usage=usage)
+        return HttpCall(
+            url=http.url,
+            method=http.method,
+            headers=http.headers,
+            body=http.body,
+            answer=http.answer,
+            reply=_build_reply(http.reply),
+            end_url=http.end.url if http.end else "",
+            end_method=http.end.method if http.end else "DELETE",
+            usage=_build_usage(http.usage),
+        )
     if app.command is not None:
         run = app.command
         return CommandCall(
             arguments=tuple(run.run),
             json=run.json_ or bool(run.answer),
+            session=run.session,
             answer=run.answer,
+            reply=_build_reply(run.reply),
             usage=_build_usage(run.usage),
             environment=tuple(run.environment),
         )
+    if app.chat is not None:
+        return _build_chat(app.chat)
     return PythonCall(location=app.python or "", isolate=bool(app.isolate), memory_mb=app.memory_mb or 0)
+
+
+def _build_chat(written: ChatWritten) -> ChatCall:
+    return ChatCall(model=written.model, system=written.system or "", tools=written.tools or "", most_calls=written.most_calls)
+
+
+def _build_reply(written: ReplyWritten) -> ReplyPaths:
+    return ReplyPaths(**{name: getattr(written, name) for name in written.model_fields_set if getattr(written, name)})
 
 
 def _build_usage(written: UsageWritten) -> UsagePaths:
@@ -219,6 +312,7 @@ def _build_usage(written: UsageWritten) -> UsagePaths:
 __all__ = [
     "MAIN_APP",
     "AppConfig",
+    "ChatCall",
     "CommandCall",
     "HttpCall",
     "PythonCall",

@@ -29,6 +29,30 @@ class UsageWritten(Written):
     """Path of the cost in US dollars."""
 
 
+class ReplyWritten(Written):
+    """Where an app's JSON says what a conversation needs, as paths; `*` stands for each item of a list, e.g. `*.buttons.*.title`."""
+
+    messages: Text | None = None
+    """Path of the message, or of several. Left out: `answer`."""
+    quick_replies: Text | None = None
+    """Path of the answers that the user may pick."""
+    tool_calls: Text | None = None
+    """Path of the tools that were called, as objects with `name`, `arguments` and `result`."""
+    state: Text | None = None
+    """Path of what the app knows."""
+    done: Text | None = None
+    """Path of whether the app considers the conversation ended."""
+
+
+class EndWritten(Written):
+    """The request that ends a conversation."""
+
+    url: Text
+    """The address; `{session}` stands for the conversation."""
+    method: Literal["DELETE", "POST", "PUT"] = "DELETE"
+    """The HTTP method."""
+
+
 class HttpWritten(Written):
     """An HTTP endpoint that answers one request with one answer."""
 
@@ -39,9 +63,14 @@ class HttpWritten(Written):
     headers: dict[Text, Text] = {}
     """Headers; write secrets as `${NAME}`, an environment variable."""
     body: AnyJson = None
-    """JSON to send; `{text}`, `{messages}` and `{name}` of a variable inside are filled in. Left out: `{"text": "{text}"}`."""
+    """JSON to send; `{text}`, `{messages}`, `{name}` of a variable, and in conversations `{session}` and `{state}` inside are filled in.
+    Left out: `{"text": "{text}"}`."""
     answer: str | None = None
     """Path of the answer in the response's JSON, e.g. `choices.0.message.content`; empty: all of it. Left out: the response is text."""
+    reply: ReplyWritten = ReplyWritten()
+    """Where that JSON says what a conversation needs besides."""
+    end: EndWritten | None = None
+    """What to send when a conversation has ended, where `{session}` is sent with its messages."""
     usage: UsageWritten = UsageWritten()
     """Where that JSON says what the answer cost."""
 
@@ -52,9 +81,13 @@ class CommandFull(Written):
     run: Annotated[list[Text], Field(min_length=1)]
     """The program and its arguments; `{text}` in one is the message, which else goes to standard input."""
     json_: Annotated[bool, Field(alias="json")] = False
-    """Whether standard output is JSON."""
+    """Whether standard output is JSON; with `session`, standard input too."""
+    session: bool = False
+    """Whether it lives for a whole conversation: it reads a line for each message and writes a line for each answer."""
     answer: str = ""
     """Path of the answer in that JSON; empty: all of it."""
+    reply: ReplyWritten = ReplyWritten()
+    """Where that JSON says what a conversation needs besides."""
     usage: UsageWritten = UsageWritten()
     """Where that JSON says what the answer cost."""
     environment: list[Text] = []
@@ -77,6 +110,20 @@ def _split(command: str) -> list[str]:
         raise PydanticCustomError("command", "{why}", {"why": str(error)}) from error
 
 
+class ChatWritten(Written):
+    """A language model that is the app, with a system prompt and tools."""
+
+    model: Text = "model"
+    """Which one of `models`; left out: the one under `model`."""
+    system: Text | None = None
+    """What it is told before all messages: a text, or the path of a `.md` or `.txt` file."""
+    tools: Annotated[str | None, Field(pattern=_PYTHON.pattern)] = None
+    """What makes the tools of a conversation, as `module:function`: it is given the state that it starts with and returns functions, or an
+    object whose public methods are the tools."""
+    most_calls: Count = 8
+    """How often in one turn it may have tools called before it answers."""
+
+
 def _expand_app(value: object) -> object:
     """Let text stand for an app: `module:function`, a URL, or `$ command`."""
     if not isinstance(value, str):
@@ -92,7 +139,7 @@ def _expand_app(value: object) -> object:
 
 
 class AppFull(Written):
-    """The app under test: exactly one of `python`, `http` and `command`, and how it is called."""
+    """The app under test: exactly one of `python`, `http`, `command` and `chat`, and how it is called."""
 
     python: Annotated[str | None, Field(pattern=_PYTHON.pattern)] = None
     """A Python function, sync or async, as `module:function`; it is given the text, or the messages."""
@@ -100,6 +147,8 @@ class AppFull(Written):
     """An HTTP endpoint."""
     command: CommandWritten | None = None
     """A program and its arguments; it reads the message on standard input and answers on standard output."""
+    chat: ChatWritten | None = None
+    """A language model with a system prompt and tools."""
     version: ValueText | None = None
     """A name for what its answers depend on. Left out: a fingerprint of its code and `files`."""
     files: list[Text] = []
@@ -288,13 +337,16 @@ class ProjectWritten(Written):
 __all__ = [
     "AppFull",
     "BudgetWritten",
+    "ChatWritten",
     "CommandFull",
     "DemandWritten",
+    "EndWritten",
     "GateWritten",
     "GenerateWritten",
     "HttpWritten",
     "NoiseWritten",
     "ProjectWritten",
+    "ReplyWritten",
     "SplitWritten",
     "UsageWritten",
 ]

@@ -97,6 +97,25 @@ def test_all_apps_that_can_not_be_built_are_named(tmp_path: Path):
     assert "RuntimeError: no key" in str(raised.value)
 
 
+def test_a_model_is_an_app_whose_version_follows_prompt_tools_and_model(tmp_path: Path):
+    (tmp_path / "chat_tools.py").write_text("def make(state):\n    return []\n")
+    (tmp_path / "shop.md").write_text("You sell tea.")
+    chat = {"model": "small", "system": "shop.md", "tools": "chat_tools:make"}
+
+    def version(**changed: object) -> str:
+        models = {"small": {"url": "http://127.0.0.1:1/v1"}, "large": {"url": "http://127.0.0.1:1/v1", "model": "large"}}
+        built = make(tmp_path, app={"chat": {**chat, **changed}}, models=models)
+        return build_apps(built, unversioned="run-1")["app"].version
+
+    first = version()
+    assert first == version()
+    others = {version(system="You sell milk."), version(model="large"), version(most_calls=3)}
+    (tmp_path / "shop.md").write_text("You sell cake.")
+    others.add(version())
+    (tmp_path / "chat_tools.py").write_text("def make(state):\n    return [print]\n")
+    assert len({first, *others, version()}) == 6
+
+
 @pytest.mark.parametrize(("expected", "name"), [("a", "label"), (["a", "b"], "labels"), ({"a": 1}, "exact"), ([1], "exact"), (None, None)])
 def test_a_scorer_is_chosen_by_what_is_expected(expected: object, name: str | None, tmp_path: Path):
     built = project(root=tmp_path, behaviors=[behavior("a", says="A", expected=expected, authored=["hi"], criteria=["kind"])])
@@ -151,6 +170,8 @@ def test_a_file_that_is_still_to_be_made_is_only_a_warning(tmp_path: Path):
         ({"http": {"url": "http://a/"}}, {"http": {"url": "http://b/"}}),
         ({"http": {"url": "http://a/", "headers": {"X-Model": "small"}}}, {"http": {"url": "http://a/", "headers": {"X-Model": "large"}}}),
         ({"http": {"url": "http://a/", "answer": "a"}}, {"http": {"url": "http://a/", "answer": "b"}}),
+        ({"http": {"url": "http://a/", "answer": ""}}, {"http": {"url": "http://a/", "answer": "", "reply": {"state": "s"}}}),
+        ({"command": ["echo"]}, {"command": {"run": ["echo"], "session": True}}),
         ({"command": {"run": ["echo"], "answer": "a"}}, {"command": {"run": ["echo"], "answer": "b"}}),
         ({"command": ["echo", "{model}"], "variables": {"model": "s"}}, {"command": ["echo", "{model}"], "variables": {"model": "l"}}),
         ({"python": "json:dumps", "variables": {"indent": 1}}, {"python": "json:dumps", "variables": {"indent": 2}}),

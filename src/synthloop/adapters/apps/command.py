@@ -12,16 +12,17 @@ import msgspec
 
 from synthloop.adapters.apps.placeholders import fill_text, has_placeholder
 from synthloop.adapters.apps.processes import end, feed, kill_group, read_capped, read_tail, start, wait_for_exit
+from synthloop.adapters.apps.reply_paths import ReplyPaths, read_json, read_text
 from synthloop.adapters.apps.usage import UsagePaths, read_usage
-from synthloop.adapters.apps.values import as_answer, follow_path
 from synthloop.adapters.environment import read_variables
-from synthloop.core.ask import Answer, Ask
+from synthloop.core.ask import Answer, Ask, TurnRequest
 from synthloop.core.errors import AppError, UsageError
 from synthloop.core.json_value import JsonValue
-from synthloop.core.usage import Usage
 
 _ALWAYS_PASSED = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TZ", "SYSTEMROOT")
-_TAIL_BYTES = 2000
+_LONGEST_LINE = 65536
+TAIL_BYTES = 2000
+"""How much of the end of standard error is kept for messages."""
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -52,6 +53,8 @@ class CommandApp:
     """Whether standard output is JSON."""
     path: str = ""
     """Dotted path of the answer within the JSON; empty: all of it."""
+    reply: ReplyPaths = field(default_factory=ReplyPaths)
+    """Where that JSON says what a conversation needs besides."""
     usage: UsagePaths = field(default_factory=UsagePaths)
     """Where that JSON says what the answer cost; needs `json`."""
     environment: Sequence[str] = ()
@@ -74,12 +77,12 @@ class CommandApp:
         Raises:
             AppError: It can't be started, ends with another code than 0, writes too much or something unusable.
         """
-        text = ask.request.messages[-1].text
+        text = ask.request.messages[-1].text if ask.request.messages else ""
         values = {**self.variables, "text": text}
         arguments = [fill_text(argument, values) for argument in self._arguments]
         to_stdin = "" if any(has_placeholder(argument, "text") for argument in self._arguments) else text
         started_s = perf_counter()
-        process = await self._start(arguments)
+        process = await start_command(arguments, app=self.name, folder=self.folder, environment=self._environment)
         try:
             written, tail, too_much = await _communicate(process, to_stdin.encode(errors="replace"), self.most_bytes)
         finally:
@@ -88,44 +91,59 @@ class CommandApp:
         if too_much:
             raise self._invalid(f"wrote more than {self.most_bytes:,} bytes. Fix: make it write the answer alone, or raise `most_bytes`.")
         if process.returncode:
-            raise AppError(f"{self.name}: {_explain_code(process.returncode)}{_quote(tail)}")
-        return self._parse(written, latency_s)
+            raise AppError(f"{self.name}: {explain_code(process.returncode)}{quote_tail(tail)}")
+        return self._parse(written, latency_s, in_turn=isinstance(ask.request, TurnRequest))
 
     async def close(self) -> None:
         """Do nothing: no command outlives its ask."""
 
-    async def _start(self, arguments: list[str]) -> asyncio.subprocess.Process:
-        pipe = asyncio.subprocess.PIPE
-        try:
-            launch = asyncio.create_subprocess_exec(
-                *arguments, stdin=pipe, stdout=pipe, stderr=pipe, cwd=self.folder, env=self._environment, start_new_session=True
-            )
-            return await start(launch)
-        except FileNotFoundError as error:
-            fix = "Fix: correct `command`, or install the program."
-            raise AppError(f"{self.name}: there is no {error.filename!r}. {fix}", reason="unreachable") from error
-        except PermissionError as error:
-            fix = "Fix: `chmod +x` it, or start it through its interpreter."
-            raise AppError(f"{self.name}: {arguments[0]!r} may not be run. {fix}", reason="unreachable") from error
-        except (OSError, ValueError) as error:  # an argument list that is too long; a NUL byte in the text
-            raise AppError(f"{self.name}: can't be started with this text: {error}. Fix: take the text from standard input.") from error
-
-    def _parse(self, written: bytes, latency_s: float) -> Answer:
+    def _parse(self, written: bytes, latency_s: float, *, in_turn: bool) -> Answer:
         try:
             text = written.decode()
         except UnicodeDecodeError as error:
             raise self._invalid(f"wrote bytes that are not UTF-8 ({error.reason} at byte {error.start}).") from error
         if not self.json:
-            return Answer(value=text.rstrip("\r\n"), usage=Usage(latency_s=latency_s))
+            return read_text(text.rstrip("\r\n"), self.name, in_turn=in_turn, latency_s=latency_s)
         try:
             value: JsonValue = msgspec.json.decode(text)
         except msgspec.DecodeError as error:
             raise self._invalid(f"wrote invalid JSON ({error}). It begins: {text[:200]!r}") from error
-        answer = as_answer(follow_path(value, self.path, self.name), self.name)
-        return Answer(value=answer, usage=read_usage(value, self.usage, latency_s=latency_s))
+        answer = read_json(value, self.name, path=self.path, paths=self.reply, in_turn=in_turn)
+        return msgspec.structs.replace(answer, usage=read_usage(value, self.usage, latency_s=latency_s))
 
     def _invalid(self, what: str) -> AppError:
         return AppError(f"{self.name}: {what}", reason="invalid_answer")
+
+
+async def start_command(
+    arguments: Sequence[str], *, app: str, folder: Path | None, environment: Mapping[str, str], longest_line: int = _LONGEST_LINE
+) -> asyncio.subprocess.Process:
+    """Return a process with three pipes, in a session of its own.
+
+    Raises:
+        AppError: It can't be started; says how to fix it.
+    """
+    pipe = asyncio.subprocess.PIPE
+    try:
+        launch = asyncio.create_subprocess_exec(
+            *arguments,
+            stdin=pipe,
+            stdout=pipe,
+            stderr=pipe,
+            cwd=folder,
+            env=environment,
+            limit=longest_line,
+            start_new_session=True,
+        )
+        return await start(launch)
+    except FileNotFoundError as error:
+        fix = "Fix: correct `command`, or install the program."
+        raise AppError(f"{app}: there is no {error.filename!r}. {fix}", reason="unreachable") from error
+    except PermissionError as error:
+        fix = "Fix: `chmod +x` it, or start it through its interpreter."
+        raise AppError(f"{app}: {arguments[0]!r} may not be run. {fix}", reason="unreachable") from error
+    except (OSError, ValueError) as error:  # an argument list that is too long; a NUL byte in the text
+        raise AppError(f"{app}: can't be started with this text: {error}. Fix: take the text from standard input.") from error
 
 
 def split_command(command: str | Sequence[str], app: str) -> tuple[str, ...]:
@@ -154,7 +172,7 @@ async def _communicate(process: asyncio.subprocess.Process, data: bytes, most_by
         kill_group(process)
 
     streams = asyncio.gather(
-        feed(process.stdin, data), read_capped(process.stdout, most_bytes, stop), read_tail(process.stderr, _TAIL_BYTES)
+        feed(process.stdin, data), read_capped(process.stdout, most_bytes, stop), read_tail(process.stderr, TAIL_BYTES)
     )
     ended = asyncio.create_task(wait_for_exit(process))
     try:
@@ -171,13 +189,15 @@ async def _communicate(process: asyncio.subprocess.Process, data: bytes, most_by
     return written, tail, bool(overflows)
 
 
-def _explain_code(code: int) -> str:
+def explain_code(code: int) -> str:
+    """Return how a process ended, for a person."""
     return f"was killed by signal {-code}" if code < 0 else f"ended with exit code {code}"
 
 
-def _quote(tail: bytes) -> str:
+def quote_tail(tail: bytes) -> str:
+    """Return what a process said on standard error, as the end of a message."""
     said = tail.decode(errors="replace").strip()
     return f"; it said: {said}" if said else " and said nothing on standard error"
 
 
-__all__ = ["CommandApp", "split_command"]
+__all__ = ["TAIL_BYTES", "CommandApp", "explain_code", "quote_tail", "split_command", "start_command"]

@@ -1,31 +1,45 @@
 """An app behind an HTTP endpoint."""
 
+import asyncio
 import codecs
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from email.message import Message
 from time import perf_counter
 from typing import Literal
 from urllib.parse import quote, urlsplit
+from uuid import uuid4
 
 import msgspec
 
-from synthloop.adapters.apps.placeholders import fill, fill_text, map_texts
+from synthloop.adapters.apps.placeholders import fill, fill_text, map_texts, names_in
+from synthloop.adapters.apps.reply_paths import ReplyPaths, read_json, read_text
 from synthloop.adapters.apps.usage import UsagePaths, read_usage
-from synthloop.adapters.apps.values import as_answer, as_chat, follow_path
+from synthloop.adapters.apps.values import as_chat
 from synthloop.adapters.environment import Secrets
 from synthloop.adapters.transport import AiohttpTransport, Response, TransportError, parse_retry_after
-from synthloop.core.ask import Answer, Ask
+from synthloop.core.ask import Answer, Ask, FailureReason, Request, TurnRequest
 from synthloop.core.errors import AppError, UsageError
 from synthloop.core.json_value import JsonValue
-from synthloop.core.usage import Usage
 
 Method = Literal["GET", "POST", "PUT", "PATCH"]
+EndMethod = Literal["DELETE", "POST", "PUT"]
 
 _USER = re.compile(r"//[^/]*@")
 _QUERY = re.compile(r"[?#]")
 _TRY_AGAIN = frozenset({408, 425, 429})
+_END_WAIT_S = 10.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndCall:
+    """The request that ends a conversation."""
+
+    url: str
+    """`{session}` stands for the conversation, `${NAME}` for an environment variable."""
+    method: EndMethod = "DELETE"
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -36,6 +50,10 @@ class HttpApp:
     nothing but a placeholder is replaced by the value itself, so `{messages}` becomes a list of chat messages. Values are put into the
     structure, never pasted into JSON text. In `url`, `headers` and `body`, `${NAME}` stands for an environment variable, whose value never
     shows up in a message. Redirects are not followed, cookies are not kept, and proxies of the environment are ignored unless asked for.
+
+    In a conversation `{state}` stands for the state that the endpoint gave back last (at first: what the conversation starts with), and
+    `{session}` for an id of its own; both may stand in `headers` as well, and a variable of that name goes before them. An endpoint that is
+    told `{session}` keeps what it knows of the conversation until `end` is sent.
     """
 
     name: str
@@ -48,6 +66,10 @@ class HttpApp:
     path: str | None = None
     """Dotted path of the answer in the JSON that comes back, e.g. `choices.0.message.content`; empty: all of it; None: it is no JSON, and
     the text as it is is the answer."""
+    reply: ReplyPaths = field(default_factory=ReplyPaths)
+    """Where that JSON says what a conversation needs besides; needs JSON."""
+    end: EndCall | None = None
+    """What is sent when a conversation has ended; needs `{session}`."""
     usage: UsagePaths = field(default_factory=UsagePaths)
     """Where that JSON says what the answer cost; needs `path`."""
     variables: Mapping[str, JsonValue] = field(default_factory=dict[str, JsonValue])
@@ -58,6 +80,10 @@ class HttpApp:
     _url: str = field(init=False, repr=False)
     _headers: dict[str, str] = field(init=False, repr=False)
     _body: JsonValue = field(init=False, repr=False)
+    _end_url: str = field(init=False, repr=False)
+    _keeps_sessions: bool = field(init=False)
+    _sessions: dict[str, str] = field(default_factory=dict[str, str], init=False, repr=False)
+    """Session -> what the endpoint is told that it is called."""
     _shown_url: str = field(init=False)
     _transport: AiohttpTransport = field(init=False, repr=False)
 
@@ -75,7 +101,14 @@ class HttpApp:
                 raise UsageError(f"{where}: the header {key!r} contains a line break. Fix: remove it from the variable.")
         body: JsonValue = {"text": "{text}"} if self.body is None and self.method != "GET" else self.body
         self._body = map_texts(body, lambda text: self._secrets.resolve(text, where))
+        self._end_url = self._secrets.resolve(self.end.url, where) if self.end else ""
+        self._keeps_sessions = "session" in names_in([self.url, self.body, *self.headers.values()]) - set(self.variables)
         self._transport = AiohttpTransport(proxies_from_environment=self.proxies_from_environment, most_bytes=self.most_bytes)
+
+    @property
+    def keeps_sessions(self) -> bool:
+        """Whether `{session}` is sent."""
+        return self._keeps_sessions
 
     async def answer(self, ask: Ask) -> Answer:
         """Send the request and read the answer.
@@ -83,7 +116,36 @@ class HttpApp:
         Raises:
             AppError: The endpoint can't be reached, reports an error (retryable for 408, 425, 429 and 5xx), or sends something unusable.
         """
-        values = {**self.variables, "text": ask.request.messages[-1].text, "messages": as_chat(ask.request.messages)}
+        if isinstance(ask.request, TurnRequest):
+            return await self._ask(ask.request, self._find_session(ask.request))
+        session = _make_session()
+        try:
+            return await self._ask(ask.request, session)
+        finally:
+            await self._end(session)
+
+    async def end_session(self, session: str) -> None:
+        """Tell the endpoint that a conversation has ended, where `end` says how; whether it heard it changes nothing."""
+        if (called := self._sessions.pop(session, None)) is not None:
+            await self._end(called)
+
+    async def close(self) -> None:
+        """End all conversations and close all connections."""
+        for session in list(self._sessions):
+            await self.end_session(session)
+        await self._transport.close()
+
+    def _find_session(self, request: TurnRequest) -> str:
+        if not request.session:
+            return ""
+        if request.turn == 0:
+            self._sessions[request.session] = _make_session()
+        if (session := self._sessions.get(request.session)) is None:
+            raise self._error("knows nothing of this conversation; it was begun elsewhere", reason="session_lost")
+        return session
+
+    async def _ask(self, request: Request, session: str) -> Answer:
+        values = _values_of(request, session, self.variables)
         started_s = perf_counter()
         try:
             response = await self._send(values)
@@ -94,27 +156,35 @@ class HttpApp:
         latency_s = perf_counter() - started_s
         if not 200 <= response.status < 300:
             raise self._refusal(response.status, response.headers, response.body)
-        return self._parse(response.body, _charset_of(response.headers), latency_s)
+        return self._parse(request, response, latency_s)
 
-    async def close(self) -> None:
-        """Close all connections."""
-        await self._transport.close()
+    async def _end(self, session: str) -> None:
+        if self.end is None:
+            return
+        with suppress(TransportError, TimeoutError):
+            async with asyncio.timeout(_END_WAIT_S):
+                values: dict[str, JsonValue] = {"session": session, **self.variables}
+                url = fill_text(self._end_url, values, lambda text: quote(text, safe=""))
+                await self._transport.send(self.end.method, url, _fill_headers(self._headers, values), None)
 
     async def _send(self, values: Mapping[str, JsonValue]) -> Response:
         data = None if self._body is None else msgspec.json.encode(fill(self._body, values))
-        headers = {"Content-Type": "application/json", **self._headers} if data is not None else self._headers
+        filled = _fill_headers(self._headers, values)
+        headers = {"Content-Type": "application/json", **filled} if data is not None else filled
         url = fill_text(self._url, values, lambda text: quote(text, safe=""))
         return await self._transport.send(self.method, url, headers, data)
 
-    def _parse(self, raw: bytes, charset: str, latency_s: float) -> Answer:
-        if self.path is None:
-            return Answer(value=raw.decode(charset, errors="replace"), usage=Usage(latency_s=latency_s))
+    def _parse(self, request: Request, response: Response, latency_s: float) -> Answer:
+        raw, in_turn = response.body, isinstance(request, TurnRequest)
+        if self.path is None and self.reply.is_empty:
+            text = raw.decode(_charset_of(response.headers), errors="replace")
+            return read_text(text, self.name, in_turn=in_turn, latency_s=latency_s)
         try:
             value = msgspec.json.decode(raw.removeprefix(codecs.BOM_UTF8))
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise self._error(f"sent invalid JSON ({error}). It begins: {self._quote(raw)}", reason="invalid_answer") from error
-        answer = as_answer(follow_path(value, self.path, self.name), self.name)
-        return Answer(value=answer, usage=read_usage(value, self.usage, latency_s=latency_s))
+        answer = read_json(value, self.name, path=self.path or "", paths=self.reply, in_turn=in_turn)
+        return msgspec.structs.replace(answer, usage=read_usage(value, self.usage, latency_s=latency_s))
 
     def _refusal(self, status: int, headers: Mapping[str, str], raw: bytes) -> AppError:
         what = f"answered with HTTP {status} at {self._shown_url}"
@@ -133,12 +203,28 @@ class HttpApp:
         self,
         what: str,
         *,
-        reason: Literal["error", "unreachable", "invalid_answer"] = "error",
+        reason: FailureReason = "error",
         retryable: bool = False,
         retry_after_s: float | None = None,
     ) -> AppError:
         message = self._secrets.hide(f"{self.name}: {what}")
         return AppError(message, reason=reason, retryable=retryable, retry_after_s=retry_after_s)
+
+
+def _make_session() -> str:
+    """Return a new name: the endpoint may still know a conversation of an earlier run."""
+    return uuid4().hex
+
+
+def _values_of(request: Request, session: str, variables: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+    text = request.messages[-1].text if request.messages else ""
+    state = request.state if isinstance(request, TurnRequest) else None
+    return {"session": session, "state": state, **variables, "text": text, "messages": as_chat(request.messages)}
+
+
+def _fill_headers(headers: Mapping[str, str], values: Mapping[str, JsonValue]) -> dict[str, str]:
+    sent = {name: values[name] for name in ("session", "state") if name in values}  # no text: it may contain line breaks
+    return {key: fill_text(value, sent) for key, value in headers.items()}
 
 
 def _charset_of(headers: Mapping[str, str]) -> str:
@@ -151,4 +237,4 @@ def _charset_of(headers: Mapping[str, str]) -> str:
         return "utf-8"
 
 
-__all__ = ["HttpApp", "Method"]
+__all__ = ["EndCall", "EndMethod", "HttpApp", "Method"]

@@ -35,6 +35,20 @@ def has_placeholder(template: str, name: str) -> bool:
     return any(found == name for found in _PLACEHOLDER.findall(template))
 
 
+def names_in(template: JsonValue) -> frozenset[str]:
+    """Return the names of all placeholders of a template.
+
+    Example:
+        >>> sorted(names_in({"id": "{session}", "said": ["{text}"]}))
+        ['session', 'text']
+    """
+    if isinstance(template, dict):
+        return names_in(list(template.values()))
+    if isinstance(template, list):
+        return frozenset(name for each in template for name in names_in(each))
+    return frozenset(_PLACEHOLDER.findall(template)) if isinstance(template, str) else frozenset()
+
+
 def map_texts(value: JsonValue, change: Callable[[str], JsonValue]) -> JsonValue:
     """Return a JSON value with every text in it, keys aside, replaced by what `change` makes of it."""
     if isinstance(value, dict):
@@ -53,4 +67,4 @@ def _as_text(value: JsonValue) -> str:
     return value if isinstance(value, str) else msgspec.json.encode(value).decode()
 
 
-__all__ = ["fill", "fill_text", "has_placeholder", "map_texts"]
+__all__ = ["fill", "fill_text", "has_placeholder", "map_texts", "names_in"]

@@ -1,6 +1,6 @@
 """Chat completions, as OpenAI, vLLM, Ollama, llama.cpp, Together and many others speak them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,7 +14,7 @@ from synthloop.adapters.models.schemas import TOOL, KnownSchema, Way, add_to_las
 from synthloop.adapters.models.wire import Wire, make_answer
 from synthloop.adapters.transport import Response
 from synthloop.core.ask import Answer, Ask
-from synthloop.core.model import Finish, ModelReply, ModelRequest
+from synthloop.core.model import CallWish, Finish, ModelReply, ModelRequest, ToolRound
 from synthloop.core.sample import Role
 
 _ROLES: Mapping[Role, str] = {"user": "user", "app": "assistant", "system": "system", "tool": "user"}
@@ -32,10 +32,12 @@ _LIMIT, _OTHER_LIMIT = "max_tokens", "max_completion_tokens"
 
 
 class _Function(msgspec.Struct):
+    name: str = ""
     arguments: Any = None
 
 
 class _ToolCall(msgspec.Struct):
+    id: str | None = None
     function: _Function = msgspec.field(default_factory=_Function)
 
 
@@ -97,22 +99,27 @@ class OpenAiModel(ChatModel):
         said = self._say(ask, request, known, way)
         response, latency_s = await self._wire.send(CHAT, said)
         if response.status == 200:
-            return self._read(response, latency_s)
+            return self._read(request, response, latency_s)
         if response.status == 400 and _LIMIT in said and _OTHER_LIMIT.encode() in response.body:
             self._renames_limit = True
             return await self._send(ask, request, known, way)
         raise self._wire.refuse(response, with_schema=known is not None and way != "prompt")
 
     def _say(self, ask: Ask, request: ModelRequest, known: KnownSchema | None, way: Way) -> dict[str, Any]:
-        messages: list[dict[str, Any]] = [{"role": _ROLES[message.role], "content": message.text} for message in request.messages]
-        said: dict[str, Any] = {"model": self.model or self._found, "messages": messages, **parameters_of(ask, request, self.parameters)}
+        said: dict[str, Any] = {
+            "model": self.model or self._found,
+            "messages": _say_messages(request),
+            **parameters_of(ask, request, self.parameters),
+        }
         if self._renames_limit and _LIMIT in said:
             said[_OTHER_LIMIT] = said.pop(_LIMIT)
+        if request.tools:
+            said["tools"] = [{"type": "function", "function": msgspec.structs.asdict(tool)} for tool in request.tools]
         if known is not None:
             _add_schema(said, known, way)
         return said
 
-    def _read(self, response: Response, latency_s: float) -> Answer:
+    def _read(self, request: ModelRequest, response: Response, latency_s: float) -> Answer:
         try:
             completion = _decode(response.body)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
@@ -121,10 +128,11 @@ class OpenAiModel(ChatModel):
             raise self._explain_no_choice(completion, response)
         choice = completion.choices[0]
         reply = ModelReply(
-            text=_text_of(choice.message),
+            text=_said_by(choice.message) if request.tools else _text_of(choice.message),
             finish=find_finish(_FINISHES, choice.finish_reason),
             refusal=choice.message.refusal or "",
             served_by=completion.model or "",
+            tool_calls=_calls_of(choice.message) if request.tools else (),
         )
         counts = completion.usage or _NO_COUNTS
         usage = count_usage(counts.prompt_tokens, counts.completion_tokens, latency_s=latency_s, price=self.price)
@@ -149,15 +157,47 @@ def _add_schema(said: dict[str, Any], known: KnownSchema, way: Way) -> None:
         add_to_last(said["messages"], say_schema(known))
 
 
+def _say_messages(request: ModelRequest) -> list[dict[str, Any]]:
+    """Return the conversation, with what was called in it in its places."""
+    said: list[dict[str, Any]] = []
+    for place, message in enumerate(request.messages, 1):
+        said.append({"role": _ROLES[message.role], "content": message.text})
+        for each in request.rounds:
+            if each.after == place:
+                said += _say_round(each)
+    return said
+
+
+def _say_round(said: ToolRound) -> Iterator[dict[str, Any]]:
+    calls = [{"id": call.id, "type": "function", "function": {"name": call.name, "arguments": call.arguments}} for call in said.calls]
+    yield {"role": "assistant", "content": said.text or None, "tool_calls": calls}
+    for call, result in zip(said.calls, said.results, strict=True):
+        yield {"role": "tool", "tool_call_id": call.id, "content": result}
+
+
+def _calls_of(message: _Message) -> tuple[CallWish, ...]:
+    return tuple(
+        CallWish(id=call.id or f"call-{place}", name=call.function.name, arguments=_as_json(call.function.arguments))
+        for place, call in enumerate(message.tool_calls or ())
+    )
+
+
 def _text_of(message: _Message) -> str:
-    """Return what was said: the text, whose parts are joined, or where there is none the arguments of a tool call."""
+    """Return what was said: the text, or where there is none the arguments of a tool call."""
+    said = _said_by(message)
+    return _as_json(message.tool_calls[0].function.arguments) if message.tool_calls and not said.strip() else said
+
+
+def _said_by(message: _Message) -> str:
+    """Return the text, whose parts are joined."""
     said = message.content
     if isinstance(said, list):
-        said = "".join(str(part.get("text") or "") for part in said if part.get("type", "text") in ("text", "output_text"))
-    if message.tool_calls and not (said or "").strip():
-        arguments = message.tool_calls[0].function.arguments
-        return arguments if isinstance(arguments, str) else msgspec.json.encode(arguments).decode()
+        return "".join(str(part.get("text") or "") for part in said if part.get("type", "text") in ("text", "output_text"))
     return said or ""
+
+
+def _as_json(arguments: Any) -> str:
+    return arguments if isinstance(arguments, str) else msgspec.json.encode(arguments).decode()
 
 
 __all__ = ["OpenAiModel"]

@@ -8,9 +8,10 @@ import pytest
 from aiohttp import web
 
 from synthloop.adapters.apps.http import HttpApp
+from synthloop.adapters.apps.reply_paths import ReplyPaths
 from synthloop.adapters.apps.usage import UsagePaths
 from synthloop.adapters.transport import parse_retry_after
-from synthloop.core.ask import Answer, AppRequest, Ask, Flow
+from synthloop.core.ask import Answer, AppRequest, Ask, Flow, TurnRequest
 from synthloop.core.errors import AppError, UsageError
 from synthloop.core.json_value import JsonValue
 from synthloop.core.sample import Message
@@ -336,3 +337,61 @@ def test_an_endpoint_says_what_its_answer_cost() -> None:
     got = answer(replying(200, body), path="choices.0.text", usage=paths)
     assert got.value == "schedule"
     assert (got.usage.tokens_in, got.usage.tokens_out, got.usage.cost_usd) == (12, 3, None)
+
+
+def talk(handler: Handler, *requests: TurnRequest, **settings: Any) -> list[JsonValue]:
+    async def body(url: str) -> list[JsonValue]:
+        app = HttpApp(name="router", version="1", url=url, **settings)
+        try:
+            return [(await app.answer(Ask(to="router", version="1", request=request))).value for request in requests]
+        finally:
+            await app.close()
+
+    return asyncio.run(with_server(handler, body))
+
+
+def test_an_endpoint_that_keeps_nothing_is_sent_the_conversation_and_the_state_that_it_gave_back() -> None:
+    request = TurnRequest(messages=(Message(role="user", text="tea"),), state={"step": 1}, turn=3)
+    body: JsonValue = {"chat": "{messages}", "state": "{state}"}
+    (said,) = talk(echo, request, body=body, reply=ReplyPaths(messages="method", state="sent.state"), headers={"X-State": "{state}"})
+    assert said == {"messages": ["POST"], "state": {"step": 1}}
+    (said,) = talk(echo, request, body=body, path="headers.X-State", headers={"X-State": "{state}"})
+    assert said == {"messages": ['{"step":1}']}
+
+
+def test_conversations_are_called_by_names_of_their_own_and_a_variable_goes_before_them() -> None:
+    requests = [TurnRequest(messages=(), session=session, turn=turn) for session, turn in (("a", 0), ("b", 0), ("a", 1), ("a", 0))]
+    first, other, again, anew = talk(echo, *requests, body={"id": "{session}"}, path="sent.id")
+    assert first == again
+    assert len({str(name) for name in (first, other, anew)}) == 3
+    app = HttpApp(name="router", version="1", url="http://localhost/{session}", variables={"session": "mine"})
+    assert not app.keeps_sessions
+
+
+@pytest.mark.parametrize(
+    ("sent", "paths", "said"),
+    [
+        (
+            '[{"text": "Which size?", "buttons": [{"title": "S"}, {"title": "L"}]}, {"image": "x"}]',
+            {},
+            {"messages": ["Which size?"], "quick_replies": ["S", "L"]},
+        ),
+        ("[]", {}, {"messages": []}),
+        ('[{"text": null}]', {}, {"messages": []}),
+        ('{"say": "Hello", "over": true}', {"messages": "say", "done": "over", "state": "nowhere"}, {"messages": ["Hello"], "done": True}),
+        (
+            '{"say": ["a", "b"], "calls": [{"name": "book", "arguments": {"size": "S"}, "result": 3}]}',
+            {"messages": "say", "tool_calls": "calls"},
+            {"messages": ["a", "b"], "tool_calls": [{"name": "book", "arguments": {"size": "S"}, "result": 3}]},
+        ),
+    ],
+)
+def test_the_parts_of_a_reply_are_found_by_their_paths(sent: str, paths: dict[str, str], said: JsonValue) -> None:
+    reply = ReplyPaths(**(paths or {"messages": "*.text", "quick_replies": "*.buttons.*.title"}))
+    assert talk(replying(200, sent), TurnRequest(messages=()), reply=reply) == [said]
+
+
+def test_an_unusable_part_of_a_reply_is_told() -> None:
+    with pytest.raises(AppError, match="answered a turn with what is no reply") as caught:
+        talk(replying(200, '{"say": "Hello", "over": "no"}'), TurnRequest(messages=()), reply=ReplyPaths(messages="say", done="over"))
+    assert caught.value.reason == "invalid_answer"
