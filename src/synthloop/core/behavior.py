@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from synthloop.core.conversation import Talk
+from synthloop.core.conversation import Goal, Talk
 from synthloop.core.json_value import JsonValue
 from synthloop.core.lineage import content_id
 from synthloop.core.persona import Persona
@@ -78,6 +78,8 @@ class Authored(Record):
     attributes: dict[str, str] = {}
     protected: tuple[str, ...] = ()
     """Substrings that every variant must keep, besides the numbers, names and amounts found by themselves."""
+    goal: Goal | None = None
+    """What its user wants and how it goes about it, where it stands for one whole conversation; end and limits are the behavior's."""
 
 
 class Behavior(Record):

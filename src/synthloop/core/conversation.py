@@ -144,7 +144,7 @@ class Goal(Record):
 
     slots: dict[str, str] = {}
     """Slot -> value that the user wants at first."""
-    end: EndState
+    end: EndState = EndState()
     never: tuple[EndState, ...] = ()
     """What must not happen at any time; each counts where all that it names holds."""
     plan: tuple[Deviation, ...] = ()

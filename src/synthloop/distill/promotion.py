@@ -3,7 +3,10 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+import msgspec
+
 from synthloop.core.behavior import Authored, Behavior
+from synthloop.core.conversation import Goal
 from synthloop.core.lineage import Lineage, encode_canonical
 from synthloop.core.report import FailureMode
 from synthloop.core.sample import Sample
@@ -13,6 +16,10 @@ MODE_ATTRIBUTE = "failure_mode"
 
 SOURCE_ATTRIBUTE = "promoted_from"
 """Attribute of promoted samples that keeps the id of the sample that failed."""
+
+
+_OF_THE_BEHAVIOR = Goal()
+"""Says nothing of the end: a permanent case has its behavior's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +55,8 @@ def promote_modes(
         if not mode.confirmed:
             continue
         fresh = 0
-        for sample in _one_each([samples[sample_id] for sample_id in mode.sample_ids if sample_id in samples]):
+        central = [samples[sample_id] for sample_id in mode.sample_ids if sample_id in samples]
+        for sample in _one_each([*_list_minimal(mode), *central]):
             promotion = _promote(mode, sample)
             key = _key(sample.behavior_id, promotion.authored)
             if key not in known and fresh < per_mode:
@@ -56,6 +64,11 @@ def promote_modes(
                 promoted.append(promotion)
                 fresh += 1
     return tuple(promoted)
+
+
+def _list_minimal(mode: FailureMode) -> list[Sample]:
+    """Return the shortest conversation that still fails, where there is one; its user can reach its goal once the app is mended."""
+    return [mode.minimal.sample] if mode.minimal is not None and mode.minimal.reproduced else []
 
 
 def _one_each(samples: Sequence[Sample]) -> Iterator[Sample]:
@@ -74,8 +87,9 @@ def _promote(mode: FailureMode, sample: Sample) -> Promotion:
         authored=Authored(
             messages=tuple((message.role, message.text) for message in sample.messages),
             expected=sample.expected,
-            attributes={**sample.attributes, MODE_ATTRIBUTE: mode.name, SOURCE_ATTRIBUTE: sample.id},
+            attributes={**_keep_attributes(sample), MODE_ATTRIBUTE: mode.name, SOURCE_ATTRIBUTE: sample.id},
             protected=sample.protected,
+            goal=msgspec.structs.replace(sample.goal, end=_OF_THE_BEHAVIOR.end, never=(), persona=None) if sample.goal else None,
         ),
         mode_id=mode.id,
         sample_id=sample.id,
@@ -85,9 +99,14 @@ def _promote(mode: FailureMode, sample: Sample) -> Promotion:
     )
 
 
+def _keep_attributes(sample: Sample) -> dict[str, str]:
+    """Return what a permanent case keeps of a sample's attributes: of a conversation nothing, since its goal says it all."""
+    return {} if sample.goal is not None else sample.attributes
+
+
 def _key(behavior_id: str, authored: Authored) -> tuple[str, tuple[tuple[str, str], ...], bytes]:
     plain = tuple((role, " ".join(text.casefold().split())) for role, text in authored.messages)
-    return behavior_id, plain, encode_canonical(authored.expected)
+    return behavior_id, plain, encode_canonical([authored.expected, authored.goal])
 
 
 __all__ = ["MODE_ATTRIBUTE", "SOURCE_ATTRIBUTE", "Promotion", "promote_modes"]

@@ -10,9 +10,11 @@ from itertools import count
 from random import Random
 from typing import TypeVar, get_args
 
+import msgspec
+
 from synthloop.core.behavior import Behavior, scenario_of
 from synthloop.core.conversation import Deviation, Goal, Manner, Talk
-from synthloop.core.lineage import Lineage, Spec, chance
+from synthloop.core.lineage import Lineage, Spec, chance, content_id
 from synthloop.core.persona import Persona
 from synthloop.core.sample import Message, Sample, make_sample
 from synthloop.generate.authored import make_authored_samples
@@ -68,7 +70,7 @@ class UserSettings:
 def make_conversations(
     behavior: Behavior, talk: Talk, *, settings: UserSettings, strength: int, levels: int, seed: int
 ) -> Iterator[Sample]:
-    """Yield endlessly many samples of conversations, all different.
+    """Yield endlessly many samples of conversations, all different: first those whose goals were written, then fresh ones.
 
     The values of slots follow a covering design first, then the parameters' distributions.
 
@@ -86,11 +88,17 @@ def make_conversations(
     space = parameter_space(behavior, talk.slots, levels)
     rows = cover(space, strength, chance(seed, "generate.cover", f"conversation {behavior.id}"))
     openings = list_openings(behavior)
+    given = zip(behavior.authored, make_authored_samples(behavior), strict=True)
+    kept = [set_goal(sample, authored.goal, talk) for authored, sample in given if authored.goal is not None]
+    yield from kept
+    known = {sample.id for sample in kept}
     for number in count():
         rng = chance(seed, "generate.conversations", behavior.id, number)
         slots = next(rows, None) or space.draw(rng)
         cast = Cast(behavior=behavior, talk=talk, settings=settings, space=space, rng=rng, seed=seed)
-        yield cast.make_sample({name: slots[name] for name in talk.slots}, rng.choice(openings), number)
+        sample = cast.make_sample({name: slots[name] for name in talk.slots}, rng.choice(openings), number)
+        if sample.id not in known:  # a permanent case may be one that would come anyway
+            yield sample
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,13 +228,29 @@ def name_share(quick_replies: float) -> str:
 
 def list_openings(behavior: Behavior) -> list[Opening]:
     """Return how conversations of a behavior may begin; at least one."""
-    authored = [Opening(text=sample.text, origin="authored") for sample in make_authored_samples(behavior)]
+    plain = msgspec.structs.replace(behavior, authored=tuple(each for each in behavior.authored if each.goal is None))
+    authored = [Opening(text=sample.text, origin="authored") for sample in make_authored_samples(plain)]
     known = [parameter.name for parameter in behavior.parameters]
     templates = [
         Opening(text=template.text, slots=tuple(name for name in known if f"{{{name}}}" in template.text))
         for template in behavior.templates
     ]
     return [*authored, *templates] or [Opening(text="hi", origin="greeting")]
+
+
+def set_goal(sample: Sample, goal: Goal, talk: Talk) -> Sample:
+    """Return an authored sample as one whole conversation with a given goal; what it ends in is the behavior's."""
+    planned = {f"user_{deviation.manner}": "yes" for deviation in goal.plan}
+    scenario = scenario_of(sample.behavior_id, f"conversation of goal {content_id(sample.text, goal)}")
+    return make_sample(
+        behavior_id=sample.behavior_id,
+        scenario_id=scenario.id,
+        messages=sample.messages,
+        expected=sample.expected,
+        attributes={**goal.slots, **planned, **sample.attributes},
+        lineage=sample.lineage,
+        goal=msgspec.structs.replace(goal, end=talk.end, never=talk.never),
+    )
 
 
 def _fill_opening(opening: Opening, slots: Mapping[str, str], talk: Talk, rng: Random) -> str:
@@ -248,4 +272,5 @@ __all__ = [
     "make_conversations",
     "name_share",
     "scenario_id_of",
+    "set_goal",
 ]

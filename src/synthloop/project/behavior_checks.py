@@ -87,7 +87,8 @@ def check_together(found: Sequence[FoundBehavior]) -> Iterator[Problem]:
 
 def authored_key(sample: Authored) -> str:
     """Return what makes an authored sample the same as another one: who says what, white space aside."""
-    return content_id([(role, " ".join(text.split())) for role, text in sample.messages])
+    said = [(role, " ".join(text.split())) for role, text in sample.messages]
+    return content_id(said, sample.goal) if sample.goal else content_id(said)
 
 
 def find_oddities(found: FoundBehavior) -> Iterator[Problem]:

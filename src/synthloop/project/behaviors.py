@@ -1,7 +1,7 @@
 """Written behaviors as records."""
 
 from synthloop.core.behavior import Authored, Behavior, Choice, Condition, Conditional, Constraint, Parameter, Template
-from synthloop.project.conversations import build_talk
+from synthloop.project.conversations import build_goal, build_talk
 from synthloop.project.written import (
     AuthoredFull,
     BehaviorWritten,
@@ -44,6 +44,7 @@ def build_authored(written: AuthoredFull) -> Authored:
         expected=written.expected,
         attributes=written.attributes,
         protected=tuple(written.protected),
+        goal=build_goal(written.goal) if written.goal else None,
     )
 
 

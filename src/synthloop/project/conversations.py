@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from string import Formatter
 
 from synthloop.core.behavior import Behavior
-from synthloop.core.conversation import EndState, Question, Step, Talk, ToolDemand
+from synthloop.core.conversation import Deviation, EndState, Goal, Question, Step, Talk, ToolDemand
 from synthloop.core.errors import Problem
 from synthloop.project.parameter_search import values_of
 from synthloop.project.problems import suggest_or_list
-from synthloop.project.written_conversations import ConversationWritten, EndWritten
+from synthloop.project.written_conversations import ConversationWritten, EndWritten, GoalWritten
 from synthloop.project.yaml_source import FieldPath, Source
 
 
@@ -36,6 +36,22 @@ def build_talk(written: ConversationWritten, parameters: list[str]) -> Talk:
     )
 
 
+def build_goal(written: GoalWritten) -> Goal:
+    """Return the record of one user's goal; what it ends in is the behavior's."""
+    plan = (Deviation(manner=each.manner, turn=each.turn, slot=each.slot, value=each.value or "") for each in written.plan)
+    return Goal(
+        slots=dict(written.slots),
+        plan=tuple(plan),
+        patience=written.patience,
+        turns=written.turns,
+        quick_replies=written.quick_replies,
+        noise=written.noise,
+        opening_slots=tuple(written.opening_slots),
+        voice=written.voice,
+        script=tuple(written.script),
+    )
+
+
 def build_end(written: EndWritten) -> EndState:
     """Return the record of a written end state."""
     return EndState(
@@ -54,6 +70,7 @@ def check_talk(behavior: Behavior, source: Source) -> Iterator[Problem]:
         return
     known = [parameter.name for parameter in behavior.parameters]
     yield from _check_slots(talk, known, source)
+    yield from _check_goals(behavior, talk, source)
     yield from _check_sayings(behavior, talk, source)
     yield from _check_patterns(talk, source)
     for path, end in _list_ends(talk):
@@ -64,6 +81,14 @@ def check_talk(behavior: Behavior, source: Source) -> Iterator[Problem]:
                 yield source.problem(
                     path, f"it names the slot {slot!r}, which the user does not have.", suggest_or_list(slot, talk.slots, "Slots")
                 )
+
+
+def _check_goals(behavior: Behavior, talk: Talk, source: Source) -> Iterator[Problem]:
+    for position, authored in enumerate(behavior.authored):
+        for slot in authored.goal.slots if authored.goal else ():
+            if slot not in talk.slots:
+                path = ("authored", position, "goal", "slots", slot)
+                yield source.problem(path, f"the user has no slot {slot!r}.", suggest_or_list(slot, talk.slots, "Slots"))
 
 
 def _check_slots(talk: Talk, known: list[str], source: Source) -> Iterator[Problem]:
@@ -131,4 +156,4 @@ def _find_slots(end: EndState) -> list[str]:
     return found
 
 
-__all__ = ["build_end", "build_talk", "check_talk"]
+__all__ = ["build_end", "build_goal", "build_talk", "check_talk"]

@@ -17,6 +17,7 @@ from synthloop.project.behaviors import build_authored
 from synthloop.project.problems import read_written, suggest_or_list
 from synthloop.project.written import AuthoredWritten
 from synthloop.project.written_base import Written
+from synthloop.project.written_conversations import GoalWritten
 from synthloop.project.yaml_source import read_source
 
 PROMOTED_FOLDER = "promoted"
@@ -126,6 +127,9 @@ def _write_sample(sample: Authored) -> dict[str, Any]:
         written["expected"] = sample.expected
     if sample.protected:
         written["protected"] = list(sample.protected)
+    if sample.goal is not None:
+        goal = msgspec.to_builtins(sample.goal)
+        written["goal"] = {key: value for key, value in goal.items() if key in GoalWritten.model_fields}
     if sample.attributes:
         written["attributes"] = dict(sample.attributes)
     return written

@@ -5,7 +5,7 @@ from typing import Annotated, Literal, TypeAlias, cast
 from pydantic import BeforeValidator, ConfigDict, Discriminator, Field, Tag
 
 from synthloop.project.written_base import AnyJson, Share, Text, ValueText, Weight, Written
-from synthloop.project.written_conversations import ConversationWritten
+from synthloop.project.written_conversations import ConversationWritten, GoalWritten
 
 # Tags of unions stand in angle brackets because they appear in the paths of errors: no key that a person writes looks like that.
 
@@ -169,6 +169,8 @@ class AuthoredFull(Written):
     """Parts of the last message that every variant must keep, besides the numbers, names and amounts that are found anyway."""
     attributes: dict[Text, ValueText] = {}
     """Facts to slice reports by."""
+    goal: GoalWritten | None = None
+    """What its user wants and how it goes about it, where the behavior has a `conversation`: it is then one whole conversation."""
 
 
 AuthoredWritten = Annotated[AuthoredFull, BeforeValidator(_expand_text, json_schema_input_type=str | AuthoredFull)]

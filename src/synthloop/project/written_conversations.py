@@ -88,6 +88,42 @@ class ConversationWritten(Written):
     """Whether the app speaks first."""
 
 
+class DeviationWritten(Written):
+    """One departure of a user from the straight way to its goal."""
+
+    manner: Manner
+    """What it does."""
+    turn: Annotated[int, Field(ge=0)] = 0
+    """The user's turn, from 0, from which on it happens as soon as it can."""
+    slot: str = ""
+    """Of `changes_mind`: what is changed."""
+    value: ValueText | None = None
+    """Of `changes_mind`: the new value."""
+
+
+class GoalWritten(Written):
+    """What one user wants and how it goes about it."""
+
+    slots: dict[Text, ValueText] = {}
+    """Slot -> the value that it wants at first."""
+    plan: list[DeviationWritten] = []
+    """Where it leaves the straight way."""
+    patience: Annotated[int, Field(ge=1)] = 3
+    """How often the app may fail to understand or to move on before it leaves."""
+    turns: Annotated[int, Field(ge=1, le=200)] = 20
+    """Its turns at most."""
+    quick_replies: Share = 0.5
+    """Share of offered quick replies that it takes."""
+    noise: Share = 0.0
+    """Share of its messages that are noised."""
+    opening_slots: list[Text] = []
+    """Slots that the text tells already."""
+    voice: Annotated[int, Field(ge=0)] = 0
+    """Number that its choice of words follows from."""
+    script: list[ValueText] = []
+    """What it says word for word in its first turns."""
+
+
 def _share_manner(value: object) -> object:
     if isinstance(value, int | float) and not isinstance(value, bool):
         return {"users": 0.5, "turns": 2 * value} if 0 <= value <= 0.5 else {"users": 1, "turns": value}
@@ -140,4 +176,13 @@ class UsersWritten(Written):
     """A file of personas as a path: who the users are."""
 
 
-__all__ = ["ConversationWritten", "EndWritten", "MannerWritten", "SignWritten", "ToolWritten", "UsersWritten"]
+__all__ = [
+    "ConversationWritten",
+    "DeviationWritten",
+    "EndWritten",
+    "GoalWritten",
+    "MannerWritten",
+    "SignWritten",
+    "ToolWritten",
+    "UsersWritten",
+]

@@ -53,7 +53,7 @@ class AgendaUser:
         behavior = next((each for each in self.behaviors if each.id == sample.behavior_id), None)
         if sample.goal is None or behavior is None or behavior.talk is None:
             raise ValueError(f"sample {sample.id}: behavior {sample.behavior_id!r} has no conversation for it")
-        voice = Voice(seed=self.seed, scenario_id=sample.scenario_id, number=sample.goal.voice)
+        voice = Voice(seed=self.seed, behavior_id=sample.behavior_id, number=sample.goal.voice)
         wording = Wording(talk=behavior.talk, voice=voice, noise_share=sample.goal.noise, reword=self.reword, acts=self.acts)
         values = list_values(behavior, behavior.talk)
         return AgendaTalk(goal=sample.goal, talk=behavior.talk, opening=sample.text, values=values, wording=wording)

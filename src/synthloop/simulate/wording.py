@@ -17,12 +17,13 @@ class Voice:
     """What one user's choice of words follows from: the same voice says the same in the same turn."""
 
     seed: int
-    scenario_id: str
+    behavior_id: str
     number: int = 0
+    """`Goal.voice`: wherever the goal came from, it keeps its words."""
 
     def chance(self, purpose: str, turn: int) -> Random:
         """Return the random generator of one decision in one turn."""
-        return chance(self.seed, f"simulate.{purpose}", self.scenario_id, self.number * 1000 + turn)
+        return chance(self.seed, f"simulate.{purpose}", self.behavior_id, self.number * 1000 + turn)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
