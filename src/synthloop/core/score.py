@@ -57,7 +57,7 @@ class MetricValue(Record):
     """None where nothing could be scored."""
     low: float | None = None
     high: float | None = None
-    """Bounds of the confidence interval."""
+    """Bounds of the confidence interval; where there is `low` alone, it is a one-sided bound."""
     level: float = 0.95
     method: IntervalMethod = "none"
     n: int
