@@ -67,6 +67,9 @@ class MetricValue(Record):
     unscored: int = 0
 
 
+_NOTHING = '""'
+
+
 class Slice(Record):
     """A named subset: all samples where every attribute has the given value."""
 
@@ -75,8 +78,8 @@ class Slice(Record):
 
     @property
     def name(self) -> str:
-        """`attribute=value`, joined by ` and `."""
-        return " and ".join(f"{key}={value}" for key, value in sorted(self.where.items()))
+        """`attribute=value`, joined by ` and `; `attribute=""` where it is empty."""
+        return " and ".join(f"{key}={value or _NOTHING}" for key, value in sorted(self.where.items()))
 
 
 class SliceResult(Record):
