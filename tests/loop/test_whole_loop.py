@@ -1,10 +1,12 @@
 """The whole loop on a toy project of files, as a person turns it."""
 
+import sys
 from pathlib import Path
 
 import pytest
 
 from synthloop.adapters.stores.committed import SplitFile
+from synthloop.core.errors import ProjectError
 from synthloop.core.sample import Sample
 from synthloop.loop.distill import promote_failures
 from synthloop.loop.evaluate import evaluate_app
@@ -75,6 +77,7 @@ def test_an_unchanged_app_is_never_asked_again_and_a_changed_file_always(folder:
     assert calls(folder) == asked
     (module,) = folder.glob("app_*.py")
     module.write_text(APP.replace('"owe")', '"owe", "debt")'))
+    sys.modules.pop(module.stem)  # as in a new process
     second = turn(folder)
     assert calls(folder) >= asked + len(second.report.results) + len(second.gate.report.results)
 
@@ -99,12 +102,15 @@ def test_a_failure_becomes_a_case_that_the_next_turn_includes(folder: Path) -> N
     assert trained == train
 
 
-def test_a_changed_file_is_another_version_even_where_its_module_was_imported_before(folder: Path) -> None:
+def test_a_changed_file_is_another_version_and_refused_where_its_module_was_imported_before(folder: Path) -> None:
     with open_workspace(load_project(folder), verb="baseline") as setup:
         generate_samples(setup)
         good = accept_baseline(setup, "main").report
     (module,) = folder.glob("app_*.py")
     module.write_text(APP.replace('else "book"', 'else "pay"'))
+    with open_workspace(load_project(folder), verb="gate") as setup, pytest.raises(ProjectError, match="changed after it was loaded"):
+        _ = setup.apps[setup.app]
+    sys.modules.pop(module.stem)  # as in a new process
     with open_workspace(load_project(folder), verb="gate") as setup:
         assert setup.apps[setup.app].version != good.app_version
 

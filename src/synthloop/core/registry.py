@@ -15,6 +15,7 @@ import msgspec
 from synthloop.core.errors import DuplicateComponentError, LoopError, UnknownComponentError, UsageError
 from synthloop.core.json_value import JsonValue
 from synthloop.core.lineage import Spec
+from synthloop.core.own_code import find_own_line, is_interrupt
 
 T = TypeVar("T")
 
@@ -137,8 +138,11 @@ def load_attribute(location: str) -> Any:
         ) from error
     except LoopError:
         raise
-    except (Exception, SystemExit) as error:  # a script that ends itself must not end this process, as if all were well
-        what = f"{type(error).__name__}: {error}"
+    except BaseException as error:  # a script that ends itself must not end this process, as if all were well
+        if is_interrupt(error):
+            raise
+        where = find_own_line(error)
+        what = f"{type(error).__name__}: {error}{f' ({where})' if where else ''}"
         raise UsageError(
             f"{location!r}: importing {module_name} failed with {what}. Fix: `python -c 'import {module_name}'` shows where."
         ) from error

@@ -216,6 +216,7 @@ class GateCheck(Record):
     demanded: str
     """In words and numbers, e.g. `at least 0.90`."""
     observed: MetricValue | None = None
+    """With the bounds that decided: of `no_regression`, the one-sided lower one, unless the test alone failed it."""
     p_value: float | None = None
     n_needed: int | None = None
     """Scenarios that would settle it, where the decision is too little data."""

@@ -57,7 +57,7 @@ class MetricValue(Record):
     """None where nothing could be scored."""
     low: float | None = None
     high: float | None = None
-    """Bounds of the confidence interval."""
+    """Bounds of the confidence interval; where there is `low` alone, it is a one-sided bound."""
     level: float = 0.95
     method: IntervalMethod = "none"
     n: int
@@ -65,6 +65,9 @@ class MetricValue(Record):
     clusters: int = 0
     """Scenarios they come from."""
     unscored: int = 0
+
+
+_NOTHING = '""'
 
 
 class Slice(Record):
@@ -75,8 +78,8 @@ class Slice(Record):
 
     @property
     def name(self) -> str:
-        """`attribute=value`, joined by ` and `."""
-        return " and ".join(f"{key}={value}" for key, value in sorted(self.where.items()))
+        """`attribute=value`, joined by ` and `; `attribute=""` where it is empty."""
+        return " and ".join(f"{key}={value or _NOTHING}" for key, value in sorted(self.where.items()))
 
 
 class SliceResult(Record):

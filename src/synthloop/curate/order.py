@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from synthloop.core.lineage import Spec
+from synthloop.core.own_code import OwnCodeError, call_own
 from synthloop.core.ports import Validator
 from synthloop.core.sample import Sample, Verdict
 from synthloop.curate.duplicates import DuplicateIndex, Twin, TwinKind
@@ -64,7 +65,7 @@ class Curator:
     def find_objection(self, sample: Sample) -> Verdict | None:
         """Return the first objection to a sample, or None, and remember nothing."""
         for validator in self.validators:
-            if verdict := validator.check(sample):
+            if verdict := _ask_validator(validator, sample):
                 return verdict
         if sample.goal is None and (twin := self.index.find(sample)):
             return drop_sample(sample, self._duplicates, _REASONS[twin.kind], _describe(twin))
@@ -76,6 +77,13 @@ class Curator:
         if sample.goal is None:  # conversations differ in more than how they begin
             self.index.add(sample)
         self.limiter.add(sample)
+
+
+def _ask_validator(validator: Validator, sample: Sample) -> Verdict | None:
+    try:
+        return call_own(validator.check, sample)
+    except OwnCodeError as error:  # one sample never stops a run
+        return drop_sample(sample, validator.spec, "validator-raised", f"{validator.spec.name} {error}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

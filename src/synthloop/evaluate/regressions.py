@@ -10,7 +10,8 @@ second answers: only samples that got worse are run again, so that counting thos
 
 Without a change beyond chance the app passes if a drop of more than `margin` can be ruled out (one-sided, 95 %): by the interval of the
 difference, and by the number of scenarios, since a change that breaks a share `margin` of all phrasings can miss a few of them altogether.
-Otherwise there is too little data: a test that finds nothing proves nothing where it could not have found anything.
+Otherwise there is too little data: a test that finds nothing proves nothing where it could not have found anything. What a check shows as
+observed carries the bound that it decided by: the one-sided one, or the two-sided interval where the test alone failed it.
 """
 
 import math
@@ -21,6 +22,7 @@ import msgspec
 from scipy import stats
 
 from synthloop.core.report import Decision, GateCheck, Report
+from synthloop.core.score import MetricValue
 from synthloop.evaluate.comparison import Pairs, check_pairs, find_smallest_difference, measure_difference, pair_results, passes_mostly
 from synthloop.evaluate.demands import DROP_MARGIN
 from synthloop.evaluate.slices import adjust_p_values
@@ -82,20 +84,26 @@ def count_fewest(margin: float) -> int:
 
 
 def _check_overall(pairs: Pairs, broken: Regressions, p_value: float, alpha: float, margin: float) -> GateCheck:
-    interval = measure_difference(pairs, ONE_SIDED)
+    bounded = _bound_difference(pairs)
     worse = p_value <= alpha and bool(broken.confirmed)
-    safe = interval.low is not None and interval.low >= -margin and pairs.clusters >= count_fewest(margin)
+    safe = bounded.low is not None and bounded.low >= -margin and pairs.clusters >= count_fewest(margin)
     decision: Decision = "fail" if worse else "pass" if safe else "too little data"
     return GateCheck(
         name="no_regression",
         decision=decision,
         demanded=_demand(margin),
-        observed=measure_difference(pairs),
+        observed=measure_difference(pairs) if worse else bounded,
         p_value=p_value,
         n_needed=_count_needed(pairs, margin) if decision == "too little data" else None,
         note=_describe(pairs, broken, settled=decision != "too little data"),
         sample_ids=broken.confirmed,
     )
+
+
+def _bound_difference(pairs: Pairs) -> MetricValue:
+    """Return the mean difference with its one-sided 95 % lower bound alone."""
+    interval = measure_difference(pairs, ONE_SIDED)
+    return msgspec.structs.replace(interval, high=None, level=(1 + ONE_SIDED) / 2)
 
 
 def _check_behaviors(pairs: Pairs, reruns: Reruns, alpha: float, *, seed: int, address: str) -> list[GateCheck]:
@@ -147,12 +155,12 @@ def _passed_again(passes: tuple[bool | None, ...]) -> bool:
 
 def _count_needed(pairs: Pairs, margin: float) -> int | None:
     """Return about how many scenarios would rule out a drop of `margin`; None where the drop seen is already as large."""
-    interval = measure_difference(pairs, ONE_SIDED)
-    if interval.value is None or interval.value <= -margin:
+    bounded = _bound_difference(pairs)
+    if bounded.value is None or bounded.value <= -margin:
         return None
-    if interval.low is None or not (pairs.before != pairs.after).any():
+    if bounded.low is None or not (pairs.before != pairs.after).any():
         return count_fewest(margin)
-    growth = ((interval.value - interval.low) / (interval.value + margin)) ** 2
+    growth = ((bounded.value - bounded.low) / (bounded.value + margin)) ** 2
     return max(count_fewest(margin), math.ceil(pairs.clusters * growth))
 
 

@@ -4,6 +4,8 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from synthloop.core.behavior import Behavior
+from synthloop.core.errors import LoopError
+from synthloop.core.own_code import OwnCodeError, call_own
 from synthloop.core.ports import Scorer
 from synthloop.core.sample import Sample
 from synthloop.core.score import Score
@@ -34,9 +36,9 @@ def _score_one(scorer: Scorer, sample: Sample | None, transcript: Transcript) ->
     if sample is None:
         return _unscored(scorer, transcript, "unknown-sample", f"there is no sample {transcript.sample_id}")
     try:
-        score = scorer.score(sample, transcript)
-    except Exception as error:  # noqa: BLE001 - a plugin's scorer may raise anything; it costs this one score and is shown
-        return _unscored(scorer, transcript, "scorer-error", f"{type(error).__name__}: {error}")
+        score = call_own(scorer.score, sample, transcript)
+    except (LoopError, OwnCodeError) as error:  # it costs this one score and is shown
+        return _unscored(scorer, transcript, "scorer-error", str(error))
     if score.value is None or math.isfinite(score.value):
         return score
     return _unscored(scorer, transcript, "scorer-error", f"the score is {score.value}, which is no finite number")

@@ -103,6 +103,7 @@ def prepare_material(
         for parameter in behavior.parameters
         if parameter.type == "choice"
         for value in space.variables[parameter.name].levels
+        if value
     ]
     phrasings = [read_phrasing(authored.messages[-1][1]) for each in behaviors for authored in each.authored]
     contrast = find_contrast(behavior, behaviors)
@@ -201,7 +202,7 @@ def _is_kept(value: str, sample: Sample) -> bool:
 
 
 def _other_value(value: str, name: str, material: Material, rng: Random) -> str:
-    others = [level for level in material.space.variables[name].levels if level.lower() != value.lower()]
+    others = [level for level in material.space.variables[name].levels if level and level.lower() != value.lower()]
     return rng.choice(others or [value])
 
 

@@ -10,7 +10,7 @@ from synthloop.core.errors import UsageError
 from synthloop.core.lineage import Lineage, Spec, chance
 from synthloop.core.sample import Message, Sample, make_sample
 from synthloop.generate.covering import cover
-from synthloop.generate.english import fit_article
+from synthloop.generate.english import close_gap, fit_article
 from synthloop.generate.space import Assignment, ParameterSpace, parameter_space
 
 
@@ -75,13 +75,9 @@ def draw_fill(behavior: Behavior, templates: Sequence[ReadyTemplate], rng: Rando
 def fill_template(behavior: Behavior, ready: ReadyTemplate, values: Assignment, *, seed: int) -> Sample:
     """Return the sample that a template gives with certain values; every value is protected.
 
-    `a` and `an` before a slot follow the value.
+    `a` and `an` before a slot follow the value; where it is empty, the gap closes up.
     """
-    written: list[str] = []
-    for literal, slot in ready.pieces:
-        value = "" if slot is None else values[slot]
-        written += (fit_article(literal, value) if slot else literal, value)
-    text = "".join(written)
+    text = write_pieces(ready.pieces, values)
     shown = tuple(dict.fromkeys(values[slot] for _, slot in ready.pieces if slot is not None and values[slot]))
     step = Spec(kind="generators", name="template", parameters={"template": ready.template.text, "values": dict(values)})
     return make_sample(
@@ -94,6 +90,27 @@ def fill_template(behavior: Behavior, ready: ReadyTemplate, values: Assignment, 
         protected=shown,
         lineage=Lineage(origin="generated", steps=(step,), seed=seed),
     )
+
+
+def write_pieces(pieces: Sequence[tuple[str, str | None]], values: Assignment) -> str:
+    """Return a text with its slots filled.
+
+    Args:
+        pieces: (literal text, the slot after it) pairs; see `ReadyTemplate.pieces`.
+        values: Slot -> value, which may be empty.
+
+    Example:
+        >>> write_pieces([("book a ", "size"), (" room, ", "day"), ("?", None)], {"size": "open", "day": ""})
+        'book an open room?'
+    """
+    text, has_gap = "", False
+    for literal, slot in pieces:
+        if literal:
+            text, has_gap = close_gap(text, literal) if has_gap else text + literal, False
+        value = "" if slot is None else values[slot]
+        text = fit_article(text, value) + value
+        has_gap = slot is not None and not value
+    return close_gap(text, "") if has_gap else text
 
 
 def _parse(text: str, behavior: Behavior) -> tuple[tuple[str, str | None], ...]:
@@ -114,4 +131,4 @@ def _parse(text: str, behavior: Behavior) -> tuple[tuple[str, str | None], ...]:
     return pieces
 
 
-__all__ = ["ReadyTemplate", "cover_templates", "draw_fill", "fill_template", "ready_templates"]
+__all__ = ["ReadyTemplate", "cover_templates", "draw_fill", "fill_template", "ready_templates", "write_pieces"]

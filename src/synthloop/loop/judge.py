@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from synthloop.core.ask import Flow
 from synthloop.core.gear import GearReport
 from synthloop.core.lineage import content_id
+from synthloop.core.own_code import explain_raised
 from synthloop.core.ports import Judge
 from synthloop.core.report import CorrectedRate
 from synthloop.core.sample import Sample
@@ -69,8 +70,8 @@ def _judge_safely(judge: Judge, sample: Sample, transcript: Transcript) -> Flow[
     """Let a judge that raises, or measures no finite number, cost one score and never the run."""
     try:
         score = yield from judge.judge(sample, transcript)
-    except Exception as error:  # noqa: BLE001 - a plugin's judge may raise anything; it costs this one score and is shown
-        return _unscored(judge, transcript, f"{type(error).__name__}: {error}")
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - a plugin's judge may raise anything; it costs this one score and is shown
+        return _unscored(judge, transcript, explain_raised(error, judge.judge))
     if score.value is None or math.isfinite(score.value):
         return score
     return _unscored(judge, transcript, f"the score is {score.value}, which is no finite number")

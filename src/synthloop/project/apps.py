@@ -66,10 +66,13 @@ def build_app(config: AppConfig, *, root: Path, unversioned: str, models: Sequen
 def _build_python(config: AppConfig, call: PythonCall, root: Path, unversioned: str) -> App:
     from synthloop.adapters.apps.fingerprint import named_version, python_version  # noqa: PLC0415 - only the adapters that are named are loaded
     from synthloop.adapters.apps.isolated import IsolatedApp  # noqa: PLC0415 - the same
+    from synthloop.adapters.apps.loaded import check_loaded  # noqa: PLC0415 - the same
     from synthloop.adapters.apps.python import CallableApp  # noqa: PLC0415 - the same
 
     check_loadable(call.location, root)
     function = _load_callable(call.location)
+    if not config.version and not call.isolate:  # a process of its own loads the files as they are
+        check_loaded(function, root=root, location=call.location)
     seen = python_version(function, root=root, location=call.location, files=config.files, variables=config.variables)
     version = seen if seen and not config.version else named_version(config.version or unversioned, config.variables)
     if inspect.isclass(function):

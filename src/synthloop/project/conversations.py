@@ -71,6 +71,10 @@ def check_talk(behavior: Behavior, source: Source) -> Iterator[Problem]:
     known = [parameter.name for parameter in behavior.parameters]
     yield from _check_slots(talk, known, source)
     yield from _check_goals(behavior, talk, source)
+    for parameter in behavior.parameters:
+        if parameter.name in talk.slots and "" in values_of(parameter):
+            what = "the user would want nothing: a slot of a conversation can't be empty."
+            yield source.problem(("parameters", parameter.name), what, "Remove the empty value, or leave the slot out of `slots`.")
     yield from _check_sayings(behavior, talk, source)
     yield from _check_patterns(talk, source)
     for path, end in _list_ends(talk):

@@ -124,8 +124,11 @@ class Loop:
 
 def _wrap(function: Callable[..., object], version: str | None, root: Path) -> App:
     from synthloop.adapters.apps.fingerprint import python_version  # noqa: PLC0415 - only needed for plain functions
+    from synthloop.adapters.apps.loaded import check_loaded  # noqa: PLC0415 - the same
     from synthloop.adapters.apps.python import CallableApp  # noqa: PLC0415 - the same
 
+    if version is None:
+        check_loaded(function, root=root)
     known = version or python_version(function, root=root) or f"run-{uuid.uuid4().hex}"
     return CallableApp(name=getattr(function, "__name__", "app"), version=known, function=function)
 

@@ -11,6 +11,7 @@ import msgspec
 
 from synthloop.core.behavior import Behavior
 from synthloop.core.errors import Problem, UsageError
+from synthloop.core.own_code import OwnCodeError, call_own
 from synthloop.core.ports import Judge, Noiser, Scorer, Validator
 from synthloop.core.registry import suggest_name
 from synthloop.curate.split import SplitShares
@@ -70,11 +71,11 @@ class SettingsReader:
         name, parameters = _split_entry(entry)
         try:
             check_loadable(name, self.root)
-            return (registry_of(kind).build(name, parameters),)
+            return (call_own(registry_of(kind).build, name, parameters),)
         except UsageError as error:
             self.complain(path, str(error), "")
-        except Exception as error:  # noqa: BLE001 - importing a user's module may raise anything
-            what = f"{name!r} can't be loaded: {type(error).__name__}: {error}."
+        except OwnCodeError as error:
+            what = f"{name!r} can't be loaded: it {error}."
             self.complain(path, what, "Correct that module, and try `python -c 'import ...'` from the project's folder.")
         return ()
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import cast
 
@@ -9,6 +10,7 @@ from synthloop.core.behavior import Behavior
 from synthloop.core.conversation import Manner
 from synthloop.core.end_state import Check
 from synthloop.core.errors import Problem, UsageError
+from synthloop.core.own_code import call_own
 from synthloop.core.persona import Persona
 from synthloop.core.prompt import Prompt
 from synthloop.core.registry import load_attribute
@@ -79,7 +81,7 @@ def load_checks(behaviors: Iterable[Behavior], root: Path) -> dict[str, Check]:
         function = load_attribute(name)
         if not callable(function):
             raise UsageError(f"{name!r} is no function. Fix: name one that takes the turns and returns whether the end is reached.")
-        checks[name] = cast("Check", function)
+        checks[name] = cast("Check", partial(call_own, function))
     return checks
 
 

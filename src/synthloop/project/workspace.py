@@ -121,11 +121,15 @@ def open_store(project: Project) -> Generator[Store]:
         UsageError: Nothing was generated or run yet.
         StoreError: The store can't be opened.
     """
-    path = project.root / WORK_FOLDER / "store.sqlite"
-    if not path.exists():
+    if not has_store(project):
         raise UsageError(f"{project.root.name} has no samples yet. Make some first: synthloop generate")
-    with SqliteStore.open(path) as store:
+    with SqliteStore.open(_store_of(project)) as store:
         yield store
+
+
+def has_store(project: Project) -> bool:
+    """Return whether anything was generated or run yet."""
+    return _store_of(project).exists()
 
 
 def build_noisers(noise: NoiseSettings) -> tuple[Noiser, ...]:
@@ -151,6 +155,10 @@ def read_profile(path: Path) -> NoiseProfile:
         return msgspec.json.decode(path.read_bytes(), type=NoiseProfile)
     except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
         raise UsageError(f"{path}: not a readable noise profile ({error}). Fit one: synthloop noise fit MESSAGES.txt") from error
+
+
+def _store_of(project: Project) -> Path:
+    return project.root / WORK_FOLDER / "store.sqlite"
 
 
 @contextmanager
@@ -221,6 +229,7 @@ __all__ = [
     "SPLITS_FILE",
     "WORK_FOLDER",
     "build_noisers",
+    "has_store",
     "open_overview",
     "open_store",
     "open_workspace",

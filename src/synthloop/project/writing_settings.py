@@ -1,6 +1,8 @@
 """What models write, as the stages take it, with every problem on the way."""
 
+import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import redirect_stdout
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -11,6 +13,7 @@ from synthloop.adapters.imports.texts import read_messages
 from synthloop.core.behavior import Behavior, Persona
 from synthloop.core.document import Document
 from synthloop.core.errors import UsageError
+from synthloop.core.own_code import find_own_line
 from synthloop.core.ports import Finder, Grader, Writer
 from synthloop.core.prompt import Prompt, read_prompt
 from synthloop.curate.grading import ModelGrader
@@ -147,11 +150,14 @@ def _read_style(reader: SettingsReader, written: WritingWritten) -> tuple[tuple[
 
 def _scrub(reader: SettingsReader, messages: Sequence[str], finders: Sequence[Finder]) -> tuple[tuple[str, ...], Mapping[str, int]]:
     try:
-        return scrub_all(messages, finders)
+        with redirect_stdout(sys.stderr):
+            return scrub_all(messages, finders)
     except UsageError as error:
         reader.complain(("writing", "scrub"), str(error), "")
-    except Exception as error:  # noqa: BLE001 - a user's finder may raise anything; its message may hold what is personal
-        reader.complain(("writing", "scrub"), f"a finder raised {type(error).__name__}.", "Try it on a message of `examples`.")
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - a user's finder may raise anything; its message may hold what is personal
+        reader.complain(
+            ("writing", "scrub"), f"a finder raised {type(error).__name__} ({find_own_line(error)}).", "Try it on a message of `examples`."
+        )
     return (), {}
 
 

@@ -4,7 +4,7 @@ from typing import Annotated, Literal, TypeAlias, cast
 
 from pydantic import BeforeValidator, ConfigDict, Discriminator, Field, Tag
 
-from synthloop.project.written_base import AnyJson, Share, Text, ValueText, Weight, Written
+from synthloop.project.written_base import AnyJson, ChoiceText, Share, Text, ValueText, Weight, Written
 from synthloop.project.written_conversations import ConversationWritten, GoalWritten
 
 # Tags of unions stand in angle brackets because they appear in the paths of errors: no key that a person writes looks like that.
@@ -19,8 +19,8 @@ def _kind_of_choices(value: object) -> str | None:
 _CHOICES_HINT = "must be a list of values, or a mapping of values to weights"
 
 Choices: TypeAlias = Annotated[
-    Annotated[Annotated[list[ValueText], Field(min_length=1)], Tag("<list>")]
-    | Annotated[Annotated[dict[Text, Weight], Field(min_length=1)], Tag("<weights>")],
+    Annotated[Annotated[list[ChoiceText], Field(min_length=1)], Tag("<list>")]
+    | Annotated[Annotated[dict[ChoiceText, Weight], Field(min_length=1)], Tag("<weights>")],
     Discriminator(_kind_of_choices, custom_error_type="choices", custom_error_message=_CHOICES_HINT),
 ]
 """`[a, b]`, or `{a: 3, b: 1}` with weights."""
@@ -31,7 +31,7 @@ def _listed(value: object) -> object:
 
 
 ConditionWritten: TypeAlias = dict[
-    Text, Annotated[list[ValueText], Field(min_length=1), BeforeValidator(_listed, json_schema_input_type=str | float | list[str | float])]
+    Text, Annotated[list[ChoiceText], Field(min_length=1), BeforeValidator(_listed, json_schema_input_type=str | float | list[str | float])]
 ]
 """`{kind: review, length: [half hour, hour]}`: true where every parameter has one of its values."""
 
@@ -107,8 +107,8 @@ def _kind_of_parameter(value: object) -> str | None:
 _PARAMETER_HINT = "must be a list of values, a mapping of values to weights, or a typed or dependent parameter"
 
 ParameterWritten: TypeAlias = Annotated[
-    Annotated[Annotated[list[ValueText], Field(min_length=1)], Tag("<list>")]
-    | Annotated[Annotated[dict[Text, Weight], Field(min_length=1)], Tag("<weights>")]
+    Annotated[Annotated[list[ChoiceText], Field(min_length=1)], Tag("<list>")]
+    | Annotated[Annotated[dict[ChoiceText, Weight], Field(min_length=1)], Tag("<weights>")]
     | Annotated[TypedParameter, Tag("<typed>")]
     | Annotated[GivenParameter, Tag("<given>")]
     | Annotated[CasesParameter, Tag("<cases>")],

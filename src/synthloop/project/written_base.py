@@ -36,6 +36,14 @@ Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), Af
 ValueText = Annotated[Text, BeforeValidator(_as_text, json_schema_input_type=str | int | float | bool)]
 """A value that ends up in a sentence: text, or a number as it was written."""
 
+ChoiceText = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True),
+    AfterValidator(_check_printable),
+    BeforeValidator(_as_text, json_schema_input_type=str | int | float | bool),
+]
+"""A value of a slot; empty where the sentence does without it."""
+
 Weight = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 """Relative frequency; above 0."""
 

@@ -7,6 +7,7 @@ import msgspec
 
 from synthloop.core.conversation import EndState, Goal
 from synthloop.core.end_state import Check, find_unmet
+from synthloop.core.own_code import OwnCodeError
 from synthloop.core.transcript import EndReason, Turn
 
 LOOP = 3
@@ -42,7 +43,8 @@ def find_ending(goal: Goal, wants: Mapping[str, str], turns: Sequence[Turn], che
                 return Ending(reason="policy_broken", note=describe_forbidden(forbidden))
         unmet = find_unmet(goal.end, wants, turns, checks)
     except Exception as error:  # noqa: BLE001 - a project's own check may raise anything; it costs this one conversation and is shown
-        return Ending(reason="end_check_failed", note=f"the check of the end state raised {type(error).__name__}: {error}")
+        said = str(error) if isinstance(error, OwnCodeError) else f"raised {type(error).__name__}: {error}"
+        return Ending(reason="end_check_failed", note=f"the check of the end state {said}")
     if not unmet:
         return Ending(reason="end_state_reached")
     if turns[-1].done:

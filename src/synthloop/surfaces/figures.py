@@ -16,9 +16,16 @@ def show_share(value: float | None) -> str:
 
 
 def show_interval(metric: MetricValue) -> str:
-    """Write an interval; empty where there is none."""
-    if metric.low is None or metric.high is None:
+    """Write an interval, or a one-sided lower bound with its level; empty where there is neither.
+
+    Example:
+        >>> show_interval(MetricValue(name="difference", value=-0.01, low=-0.056, n=80))
+        'at least −0.056, one-sided 95%'
+    """
+    if metric.low is None:
         return ""
+    if metric.high is None:
+        return f"at least {show_share(metric.low)}, one-sided {metric.level:.0%}"
     return f"{show_share(metric.low)} to {show_share(metric.high)}"
 
 

@@ -1,7 +1,9 @@
 from collections.abc import Callable
+from statistics import stdev
 
 import msgspec
 import pytest
+from scipy import stats
 
 from synthloop.core.behavior import Behavior
 from synthloop.core.errors import UsageError
@@ -11,6 +13,7 @@ from synthloop.evaluate.gate import GateDemands, combine_decisions, decide_gate,
 from synthloop.evaluate.intervals import measure_share
 from synthloop.evaluate.outcomes import Floats
 from synthloop.evaluate.thresholds import check_at_least, check_at_most, estimate_clusters
+from synthloop.surfaces.wording import say_check
 
 Build = Callable[..., Report]
 
@@ -207,6 +210,23 @@ def test_too_few_shared_scenarios_can_not_pass(a_report: Build) -> None:
     (check,) = decide_gate(other, keep(few), GateDemands()).checks[1:]
     assert check.decision == "too little data"
     assert "no sample has a score in both" in check.note
+
+
+def test_the_bound_that_is_shown_is_the_one_that_decides(a_report: Build) -> None:
+    keys = [f"s{place}/0" for place in range(100)]
+    before = keep(a_report("old", {key: (place >= 50,) for place, key in enumerate(keys)}))
+    after = a_report("new", {key: (not 8 <= place < 50 and place < 90,) for place, key in enumerate(keys)})
+    observed = decide_gate(after, before, GateDemands()).checks[1].observed
+    assert observed is not None
+    assert observed.low is not None
+    assert (observed.value, observed.high, observed.level) == (pytest.approx(-0.02), None, 0.95)
+    differences = [1.0] * 8 + [0.0] * 82 + [-1.0] * 10
+    error = stdev(differences) / 10
+    assert observed.low == pytest.approx(-0.02 - float(stats.t.ppf(0.95, 99)) * error)
+    for margin, decision in ((0.092, "pass"), (0.088, "too little data")):
+        check = decide_gate(after, before, GateDemands(drop_margin=margin)).checks[1]
+        assert (check.decision, -margin <= observed.low) == (decision, decision == "pass")
+        assert f"(at least −{-observed.low:.3f}, one-sided 95%)" in say_check(check)[1]
 
 
 def test_repeats_enter_as_a_share(a_report: Build) -> None:

@@ -29,7 +29,7 @@ def test_a_scorer_that_raises_costs_one_score(a_sample: Build, a_transcript: Bui
     sample = a_sample()
     scores = list(score_transcripts({sample.id: sample}, [a_transcript(sample, "schedule")], [BrokenScorer(), SCORERS.build("label")]))
     assert [(score.scorer, score.unscored, score.passed) for score in scores] == [("broken", "scorer-error", None), ("label", "", True)]
-    assert scores[0].note == "RuntimeError: out of ink at 'move my 3pm' 0"
+    assert scores[0].note == "raised RuntimeError: out of ink at 'move my 3pm' 0 (tests/unit/evaluate/test_outcomes.py:25)"
 
 
 class EndlessScorer(BrokenScorer):

@@ -1,4 +1,5 @@
 import math
+import re
 import sys
 from collections.abc import Callable, Iterator
 from types import ModuleType, SimpleNamespace
@@ -326,7 +327,7 @@ def test_labels_of_a_function_have_the_form_of_label_scorers(a_sample: Build, a_
 def test_a_function_that_raises_says_what_and_costs_one_score(a_sample: Build, a_transcript: Build) -> None:
     sample = a_sample()
     score = Function(call=f"{FUNCTIONS}:raises").score(sample, a_transcript(sample, "x"))
-    assert score.note == "KeyError: 'order'"
+    assert re.fullmatch(r"test_functions:raises raised KeyError: 'order' \(tests/unit/evaluate/test_scorers.py:\d+\)", score.note)
 
 
 def test_a_number_passes_from_a_limit(a_sample: Build, a_transcript: Build) -> None:

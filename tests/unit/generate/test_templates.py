@@ -1,6 +1,7 @@
 from collections import Counter
 from itertools import islice, pairwise
 from random import Random
+from string import Formatter
 
 import pytest
 from scipy.stats import chisquare  # pyright: ignore[reportUnknownVariableType] - scipy ships partial types
@@ -9,7 +10,7 @@ from synthloop.core.behavior import Behavior, Choice, Conditional, Constraint, P
 from synthloop.core.errors import UsageError
 from synthloop.core.lineage import chance
 from synthloop.generate.space import parameter_space
-from synthloop.generate.templates import cover_templates, draw_fill, ready_templates
+from synthloop.generate.templates import cover_templates, draw_fill, ready_templates, write_pieces
 
 TRIP = Behavior(
     id="trip",
@@ -43,6 +44,52 @@ def test_a_fill_keeps_values_as_attributes_and_protected_spans() -> None:
     assert first.group == scenario_of("trip", TRIP.templates[0].text).id
     assert first.lineage.origin == "generated"
     assert first.lineage.steps[0].parameters == {"template": TRIP.templates[0].text, "values": values}
+
+
+MEETING = Behavior(
+    id="meeting",
+    says="A request for a room goes to the booking agent.",
+    expected="book",
+    templates=(Template(text="{greeting}, book a {size} office {day}, {with_whom}?"),),
+    parameters=tuple(
+        Parameter(name=name, choices=(Choice(value=""), Choice(value=value)))
+        for name, value in (("greeting", "hi"), ("size", "large"), ("day", "today"), ("with_whom", "with Ana"))
+    ),
+    constraints=(Constraint(when={"day": ("",), "with_whom": ("with Ana",)}),),
+)
+
+
+def test_a_sentence_closes_up_where_a_value_is_empty() -> None:
+    fills = {fill.text: fill for fill in cover_templates(MEETING, ready_templates(MEETING), strength=4, seed=1)}
+    openings = [f"{greeting}book {size} office" for greeting in ("", "hi, ") for size in ("an", "a large")]
+    assert set(fills) == {f"{opening}{end}?" for opening in openings for end in ("", " today", " today, with Ana")}
+    bare = fills["book an office?"]
+    assert (bare.protected, bare.attributes) == ((), {"greeting": "", "size": "", "day": "", "with_whom": "", "source": "template"})
+    assert fills["hi, book an office today?"].protected == ("hi", "today")
+
+
+@pytest.mark.parametrize(
+    ("text", "closed"),
+    [
+        ("book {x}", "book"),
+        ("{x} book", "book"),
+        ("book {x} and {x} go", "book and go"),
+        ("a room {x}{x} now", "a room now"),
+        ("room ({x}) now", "room now"),
+        ("room ({x}, small) now", "room (small) now"),
+        ("room (small, {x}) now", "room (small) now"),
+        ("Book it. {x}. Thanks", "Book it. Thanks"),
+        ("Book it! {x}", "Book it!"),
+        ("now – {x}, please", "now, please"),
+        ("flat{x}s", "flats"),
+        ("called “{x}”.", "called."),
+        ("{x}, {x}!", "!"),
+        ("{x}", ""),
+    ],
+)
+def test_marks_and_spaces_around_a_gap_go_with_it(text: str, closed: str) -> None:
+    pieces = [(literal, slot) for literal, slot, _, _ in Formatter().parse(text)]
+    assert write_pieces(pieces, {"x": ""}) == closed
 
 
 def test_covering_rows_of_templates_are_interleaved_by_weight() -> None:

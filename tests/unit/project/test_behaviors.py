@@ -8,7 +8,7 @@ from synthloop.core.behavior import Behavior, Choice, Conditional, Constraint, P
 from synthloop.core.errors import ProjectError
 from synthloop.core.lineage import encode_canonical
 from synthloop.generate.space import parameter_space
-from synthloop.generate.templates import ready_templates
+from synthloop.generate.templates import cover_templates, ready_templates
 from synthloop.project.behavior_files import read_behavior
 from synthloop.project.parameter_search import find_combination, find_cycle
 from synthloop.project.python_api import behavior
@@ -47,6 +47,32 @@ def read(text: str) -> Behavior:
     assert [*problems, *wrong] == []
     assert found is not None
     return found.behavior
+
+
+OPTIONAL = """
+says: A request for a room goes to the booking agent.
+expected: book
+templates: ["book a room {day} {with_whom}"]
+parameters:
+  with_whom: {"": 2, with Ana: 1}
+  day: {given: with_whom, "": ["", today], otherwise: [tomorrow]}
+constraints: [{not: {with_whom: "", day: today}}]
+"""
+
+
+def test_a_value_may_be_empty_and_rules_may_name_it():
+    (day, with_whom) = sorted(read(OPTIONAL).parameters, key=lambda parameter: parameter.name)
+    assert with_whom.choices == (Choice(value="", weight=2.0), Choice(value="with Ana"))
+    assert day.conditionals[0] == Conditional(when={"with_whom": ("",)}, choices=(Choice(value=""), Choice(value="today")))
+    rows = cover_templates(read(OPTIONAL), ready_templates(read(OPTIONAL)), strength=2, seed=0)
+    assert {row.text for row in rows} == {"book a room", "book a room tomorrow with Ana"}
+
+
+def test_a_wish_of_a_simulated_user_is_never_empty():
+    source, _ = parse_source(OPTIONAL + "conversation: {end: {says: [booked]}}\n", "room.yaml")
+    assert source is not None
+    _, wrong = read_behavior("room", source)
+    assert sum("can't be empty" in problem.what for problem in wrong) == 2
 
 
 def test_everything_that_a_file_may_say_arrives_in_the_record():

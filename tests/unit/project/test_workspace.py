@@ -1,5 +1,6 @@
 """A project at work, with components and modules of the user's own."""
 
+import re
 import sys
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -7,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from synthloop.core.errors import ProjectError, UsageError
+from synthloop.core.errors import ProjectError
 from synthloop.loop.evaluate import evaluate_app
 from synthloop.loop.generate import generate_samples
 from synthloop.project.project import load_project
@@ -42,11 +43,15 @@ def evaluate(root: Path) -> float | None:
         return evaluate_app(setup).pass_rate.value
 
 
-def test_a_scorer_that_ends_the_process_is_an_error(tmp_path: Path) -> None:
-    code = "import sys\ndef route(text): return 'hello'\ndef picky(sample, transcript):\n    sys.exit(0)\n"
+@pytest.mark.parametrize("ends", ["sys.exit(0)", "raise KeyboardInterrupt", "1 / 0"])
+def test_a_scorer_that_ends_the_process_costs_its_own_scores_and_is_shown_with_its_line(tmp_path: Path, ends: str) -> None:
+    code = f"import sys\ndef route(text): return 'hello'\ndef picky(sample, transcript):\n    print('hm')\n    {ends}\n"
     write_project(tmp_path, module="app_with_exit", code=code, scorer="app_with_exit:picky")
-    with forgetting("app_with_exit"), pytest.raises(UsageError, match=r"app_with_exit\.py:4: the project's own code ended the process"):
-        evaluate(tmp_path)
+    with forgetting("app_with_exit"), open_workspace(load_project(tmp_path), verb="evaluate") as setup:
+        generate_samples(setup)
+        report = evaluate_app(setup)
+    assert report.unscored_reasons == {"scorer-error": report.pass_rate.unscored}
+    assert re.search(r"app_with_exit:picky raised \w+.* \(.*app_with_exit\.py:5\)", report.unscored_notes["scorer-error"])
 
 
 def test_two_projects_of_one_process_never_share_a_module(tmp_path: Path) -> None:

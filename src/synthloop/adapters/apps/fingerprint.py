@@ -50,14 +50,20 @@ def python_version(
         UsageError: A pattern can't be used.
     """
     root = root.resolve()
-    starts = {path for path in (_source_of(function), _module_of(location)) if path is not None}
-    if not starts:
+    modules = find_own_modules(function, root=root, location=location)
+    if not modules:
         return None
     try:
         name = content_id(location or state_of(function))
     except (TypeError, ValueError, OverflowError, RecursionError):
         return None
-    return content_id("python", name, _digests([*sorted(_imported(starts, root)), *_match(files, root)], root), variables or {})
+    return content_id("python", name, _digests([*sorted(modules), *_match(files, root)], root), variables or {})
+
+
+def find_own_modules(function: Callable[..., object], *, root: Path, location: str = "") -> set[Path]:
+    """Return the files of an app's module and of every module of its own that this one imports; see `python_version`."""
+    starts = {path for path in (_source_of(function), _module_of(location)) if path is not None}
+    return _imported(starts, root.resolve()) if starts else set()
 
 
 def command_version(
@@ -221,7 +227,7 @@ def _files_at(path: Path) -> list[Path]:
 
 
 def _digests(paths: Iterable[Path], root: Path) -> list[list[str]]:
-    return [[_name(path, root), _digest(path)] for path in paths]
+    return [[_name(path, root), digest_file(path)] for path in paths]
 
 
 def _name(path: Path, root: Path) -> str:
@@ -229,9 +235,10 @@ def _name(path: Path, root: Path) -> str:
     return path.relative_to(top).as_posix()
 
 
-def _digest(path: Path) -> str:
+def digest_file(path: Path) -> str:
+    """Return the digest of what a file holds."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
 
 
-__all__ = ["command_version", "named_version", "python_version"]
+__all__ = ["command_version", "digest_file", "find_own_modules", "named_version", "python_version"]

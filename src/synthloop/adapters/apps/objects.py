@@ -8,13 +8,14 @@ from time import perf_counter
 from typing import Any, cast
 
 from synthloop.adapters.apps import stdout
-from synthloop.adapters.apps.python import explain_raised, is_async
+from synthloop.adapters.apps.python import is_async
 from synthloop.adapters.apps.threads import DaemonThreads
 from synthloop.adapters.apps.turns import read_turn
 from synthloop.adapters.apps.values import as_chat
 from synthloop.core.ask import Answer, Ask, TurnRequest
 from synthloop.core.errors import AppError, UsageError
 from synthloop.core.json_value import JsonValue
+from synthloop.core.own_code import explain_raised, is_interrupt
 from synthloop.core.sample import Message
 
 Method = Callable[..., object]
@@ -142,7 +143,9 @@ class ObjectApp:
                 return await cast("Awaitable[object]", method(*arguments, **named))
         except AppError:
             raise
-        except (Exception, SystemExit) as error:
+        except (Exception, SystemExit, KeyboardInterrupt) as error:
+            if is_interrupt(error):
+                raise
             raise AppError(f"{self.name}: {explain_raised(error, method)}") from error
 
 

@@ -1,10 +1,8 @@
 """An app that is a Python function, called in this process."""
 
 import inspect
-import traceback
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from time import perf_counter
 from typing import cast
 
@@ -16,6 +14,7 @@ from synthloop.adapters.apps.values import as_chat
 from synthloop.core.ask import Answer, Ask, Request, TurnRequest
 from synthloop.core.errors import AppError, UsageError
 from synthloop.core.json_value import JsonValue
+from synthloop.core.own_code import explain_raised, is_interrupt
 from synthloop.core.sample import Message
 
 Function = Callable[..., object]
@@ -88,7 +87,9 @@ class CallableApp:
             started_s = perf_counter()
             try:
                 value = await cast("Awaitable[object]", self._prepare(request.messages, _state_of(request)))
-            except (Exception, SystemExit) as error:
+            except (Exception, SystemExit, KeyboardInterrupt) as error:
+                if is_interrupt(error):
+                    raise
                 raise AppError(f"{self.name}: {explain_raised(error, self.function)}") from error
             return self._read(value, request, perf_counter() - started_s)
 
@@ -142,32 +143,4 @@ def is_async(function: Function) -> bool:
     return inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(getattr(function, "__call__", None))  # noqa: B004 - not asking whether it is callable
 
 
-def explain_raised(error: BaseException, function: Function) -> str:
-    """Return what was raised and where in the user's own code, for a person."""
-    said = str(error)
-    what = f"{type(error).__name__}: {said}" if said else type(error).__name__
-    where = _own_frame(error, function)
-    return f"raised {what} ({where})" if where else f"raised {what}"
-
-
-def _own_frame(error: BaseException, function: Function) -> str:
-    """Return `file:line` of the deepest frame that lies beside the function's file, or of the deepest at all."""
-    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if not frame.filename.startswith(_OWN_FOLDER)]
-    code = getattr(inspect.unwrap(function), "__code__", None)
-    folder = str(Path(code.co_filename).parent) if code is not None else ""
-    beside = [frame for frame in frames if folder and frame.filename.startswith(folder) and "site-packages" not in frame.filename]
-    for frame in reversed(beside or frames):
-        return f"{_short(frame.filename)}:{frame.lineno}"
-    return ""
-
-
-def _short(filename: str) -> str:
-    try:
-        return str(Path(filename).relative_to(Path.cwd()))
-    except ValueError:
-        return filename
-
-
-_OWN_FOLDER = str(Path(__file__).parent)
-
-__all__ = ["CallableApp", "Function", "bind_function", "explain_raised", "is_async"]
+__all__ = ["CallableApp", "Function", "bind_function", "is_async"]

@@ -17,12 +17,13 @@ from typing import BinaryIO, Protocol
 
 import msgspec
 
-from synthloop.adapters.apps.python import Function, bind_function, explain_raised
+from synthloop.adapters.apps.python import Function, bind_function
 from synthloop.adapters.apps.turns import read_turn
 from synthloop.adapters.apps.usage import read_reply
 from synthloop.core.ask import Answer, Failure, Request, TurnRequest
 from synthloop.core.errors import AppError, LoopError
 from synthloop.core.json_value import JsonValue
+from synthloop.core.own_code import explain_raised
 from synthloop.core.record import Record
 from synthloop.core.registry import load_attribute
 from synthloop.core.sample import Message

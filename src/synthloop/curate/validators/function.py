@@ -8,6 +8,7 @@ from typing import Any
 
 from synthloop.core.errors import UsageError
 from synthloop.core.lineage import Spec
+from synthloop.core.own_code import OwnCodeError, call_own
 from synthloop.core.sample import Sample, Verdict
 from synthloop.curate.verdicts import drop_sample
 
@@ -36,9 +37,9 @@ class FunctionValidator:
             UsageError: The function returned something else than a bool, None or a reason.
         """
         try:
-            answer = self.function(sample if self.takes_sample else sample.text)
-        except Exception as error:  # noqa: BLE001 - a user's code may raise anything, and one sample never stops a run
-            return drop_sample(sample, self.spec, "validator-raised", f"{self.name} raised {type(error).__name__}: {error}")
+            answer = call_own(self.function, sample if self.takes_sample else sample.text)
+        except OwnCodeError as error:  # one sample never stops a run
+            return drop_sample(sample, self.spec, "validator-raised", f"{self.name} {error}")
         if answer is None or answer is True:
             return None
         if answer is False:

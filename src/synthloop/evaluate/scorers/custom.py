@@ -10,6 +10,7 @@ import msgspec
 
 from synthloop.core.errors import UsageError
 from synthloop.core.json_value import JsonValue
+from synthloop.core.own_code import OwnCodeError, call_own
 from synthloop.core.registry import load_attribute
 from synthloop.evaluate.scorers.answer import text_of
 from synthloop.evaluate.scorers.grade import AnswerScorer, Grade, Reply, pass_if
@@ -49,8 +50,10 @@ class Function(AnswerScorer):
         """Return what the function says."""
         function: Callable[..., object] = load_attribute(self.call)
         try:
-            return self._read_result(function(**_arguments(function, reply)))
-        except Exception as error:  # noqa: BLE001 - the user's code may raise anything; it costs this one score and is shown
+            return self._read_result(call_own(function, **_arguments(function, reply)))
+        except OwnCodeError as error:
+            return Grade(unscored="scorer-error", note=f"{self.call} {error}")
+        except Exception as error:  # noqa: BLE001 - what it returned may be anything; it costs this one score and is shown
             return Grade(unscored="scorer-error", note=f"{type(error).__name__}: {error}")
 
     def _read_result(self, result: object) -> Grade:

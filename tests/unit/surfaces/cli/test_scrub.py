@@ -74,7 +74,7 @@ def test_finders_of_the_users_are_asked_counted_and_keep_names_from_the_model(st
     ("scrub", "what"),
     [
         ("own:lose_count", "writing.scrub: finder scrub_example_bad:lose_count: there is no place from 0 to 10000"),
-        ("own:fail", "writing.scrub: a finder raised ValueError."),
+        ("own:fail", "writing.scrub: a finder raised ValueError ("),
         ("spacyy", "no finder is called 'spacyy'. Did you mean 'spacy'?"),
     ],
 )

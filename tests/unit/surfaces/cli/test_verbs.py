@@ -24,6 +24,14 @@ def test_check_counts_what_the_files_say(folder: Path) -> None:
     assert "2 behaviors, 10 authored samples, 1 app; nothing is wrong." in invoke(folder, "check").stdout
 
 
+def test_check_says_how_small_a_drop_each_holdout_could_show(folder: Path) -> None:
+    drops = {drop["behavior_id"]: drop for drop in read_json(folder, "check")["visible_drops"]}
+    assert set(drops) == {"book", "decline"}
+    assert sum(drop["samples"] for drop in drops.values()) == read_json(folder, "holdout", "status")["samples"]
+    assert "6 scenarios have to get worse" in " ".join(invoke(folder, "check").stdout.split())
+    assert read_json(write_project(folder.parent / "untouched"), "check")["visible_drops"] == []
+
+
 def test_check_names_every_problem_and_exits_with_2(tmp_path: Path) -> None:
     (tmp_path / "synthloop.yaml").write_text("app: 7\nsplat: 1\n", encoding="utf-8")
     result = invoke(tmp_path, "check")

@@ -79,7 +79,8 @@ def _write_patterns(console: Console, title: str, words: str, patterns: Sequence
         say(console, f"Nothing stands out: nothing is there {words} beyond chance.")
         return
     rows = (
-        (p.within or "all", p.feature, p.value, f"{p.count:,}", _say_asked(p), f"{p.n:,}", show_chance(p.q_value)) for p in patterns[:limit]
+        (p.within or "all", p.feature, p.value or '""', f"{p.count:,}", _say_asked(p), f"{p.n:,}", show_chance(p.q_value))
+        for p in patterns[:limit]
     )
     columns = ("behavior", "feature", "value", "count", "asked for", "of", "q")
     print_table(console, columns, rows, numbers=columns[3:])
