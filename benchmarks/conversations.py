@@ -34,7 +34,7 @@ TALKS, TURNS, LATENCY_S = 1_000, 8, 0.2
 
 def time_agenda(repeats: int) -> None:
     print("agenda-based users, examples/onboarding_chat: `synthloop simulate` in all, CPU seconds")
-    for bot in ("app", "better", "robust"):
+    for bot in ("naive", "better", "robust"):
         runs = [simulate(bot) for _ in range(repeats)]
         talks, turns = runs[0][1], runs[0][2]
         spread = describe([cpu_s for cpu_s, _, _ in runs])

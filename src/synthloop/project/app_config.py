@@ -16,7 +16,7 @@ from synthloop.project.written_project import AppFull, ChatWritten, HttpWritten,
 from synthloop.project.yaml_source import FieldPath, Source
 
 MAIN_APP = "app"
-"""Name of the app that stands under `app`; variants have their own names."""
+"""Name of the app that stands under `app`, unless it says another; variants have their own names."""
 
 _CALLS = ("python", "http", "command", "chat")
 _PROMPTS = (".md", ".txt")
@@ -102,8 +102,13 @@ def build_app_configs(written: ProjectWritten) -> tuple[AppConfig, ...]:
     """Return the app and its variants, the app first; empty where none is written. Needs what `check_apps` passes."""
     if written.app is None:
         return ()
-    merged = {MAIN_APP: written.app, **{name: merge_variant(written.app, variant) for name, variant in written.variants.items()}}
+    merged = {name_main(written): written.app, **{name: merge_variant(written.app, variant) for name, variant in written.variants.items()}}
     return tuple(_build_config(name, app) for name, app in merged.items())
+
+
+def name_main(written: ProjectWritten) -> str:
+    """Return what the app itself is called."""
+    return (written.app.name if written.app else None) or MAIN_APP
 
 
 def merge_variant(app: AppFull, variant: AppFull) -> AppFull:
@@ -124,8 +129,10 @@ def check_apps(written: ProjectWritten, source: Source, root: Path) -> Iterator[
         yield from _check_app(written.app, ("app",), source, root, calls=1)
     for name, variant in written.variants.items():
         path = ("variants", name)
-        if name == MAIN_APP:
-            yield source.problem(path, f"{MAIN_APP!r} is the name of the app itself.", "Give the variant another name.")
+        if name == name_main(written):
+            yield source.problem(path, f"{name!r} is the name of the app itself.", "Give the variant another name.")
+        if variant.name is not None:
+            yield source.problem((*path, "name"), "a variant is called by the name that it stands under.", "Remove `name`.")
         if written.app is None:
             yield source.problem(path, "there is no `app` that it varies.", "Add `app`.")
         yield from _check_app(variant, path, source, root, calls=0)
@@ -321,4 +328,5 @@ __all__ = [
     "find_missing_files",
     "find_uncounted",
     "merge_variant",
+    "name_main",
 ]

@@ -39,7 +39,7 @@ def build_apps(project: Project, *, unversioned: str) -> dict[str, App]:
         try:
             apps[config.name] = build_app(config, root=project.root, unversioned=unversioned, models=project.models)
         except UsageError as error:
-            field = config.name if config is project.apps[0] else f"variants.{config.name}"
+            field = "app" if config is project.apps[0] else f"variants.{config.name}"
             problems.append(Problem(file=PROJECT_FILE, line=None, field=field, what=str(error), fix=""))
     if problems:
         raise ProjectError(problems)

@@ -16,7 +16,7 @@ from synthloop.core.json_value import JsonValue
 from synthloop.core.lineage import content_id
 from synthloop.core.model import ModelRef
 from synthloop.engine.limits import Limits
-from synthloop.project.app_config import MAIN_APP
+from synthloop.project.app_config import name_main
 from synthloop.project.prices import Prices
 from synthloop.project.secrets import looks_like_secret, refuse_secret, texts_in
 from synthloop.project.written_models import PROVIDERS, ModelFull
@@ -82,7 +82,7 @@ def build_model_configs(written: ProjectWritten, prices: Prices, root: Path) -> 
 
 def check_models(written: ProjectWritten, source: Source, root: Path) -> Iterator[Problem]:
     """Yield what does not fit together in the project's models."""
-    names = {MAIN_APP, *written.variants} if written.app is not None else set[str]()
+    names = {name_main(written), *written.variants} if written.app is not None else set[str]()
     if written.model is not None and MAIN_MODEL in written.models:
         yield source.problem(("models", MAIN_MODEL), f"{MAIN_MODEL!r} is the name of the one under `model`.", "Give it another name.")
     for path, name, model in _list_models(written):

@@ -149,6 +149,8 @@ class AppFull(Written):
     """A program and its arguments; it reads the message on standard input and answers on standard output."""
     chat: ChatWritten | None = None
     """A language model with a system prompt and tools."""
+    name: Text | None = None
+    """What reports call it. Left out: `app`; variants are called by the names they stand under."""
     version: ValueText | None = None
     """A name for what its answers depend on. Left out: a fingerprint of its code and `files`."""
     files: list[Text] = []

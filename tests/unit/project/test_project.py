@@ -186,3 +186,14 @@ def test_another_request_is_another_version_whatever_name_it_has(app: dict[str, 
 
     assert version_of(app) == version_of(app)
     assert version_of(app) != version_of(changed)
+
+
+def test_the_app_may_have_a_name_of_its_own_and_no_variant_the_same(tmp_path: Path) -> None:
+    (tmp_path / "behaviors").mkdir()
+    (tmp_path / "behaviors" / "book.yaml").write_text("says: Bookings.\nexpected: book\nauthored: [book a table]\n")
+    (tmp_path / "synthloop.yaml").write_text("app: {command: [cat], name: naive}\nvariants: {better: {command: [tac]}}\n")
+    assert [config.name for config in load_project(tmp_path).apps] == ["naive", "better"]
+    (tmp_path / "synthloop.yaml").write_text("app: {command: [cat], name: naive}\nvariants: {naive: {name: other}}\n")
+    with pytest.raises(ProjectError) as raised:
+        load_project(tmp_path)
+    assert [problem.field for problem in raised.value.problems] == ["variants.naive", "variants.naive.name"]
