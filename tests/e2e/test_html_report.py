@@ -97,6 +97,10 @@ def test_nothing_sticks_out_on_a_phone(page: "Page", folder: Path) -> None:
     for name in ("index.html", "samples.html"):
         page.goto((folder / name).as_uri())
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
+        for link in page.locator("nav a").all():
+            box = link.bounding_box()
+            assert box is not None
+            assert box["x"] + box["width"] <= 390
 
 
 def test_theme_follows_the_system_until_it_is_chosen(browser: "Browser", folder: Path) -> None:

@@ -46,6 +46,19 @@ def test_text_is_escaped_wherever_it_stands() -> None:
     assert join(("a", None, ["b", element("br")])) == "ab<br>"
 
 
+def test_the_run_counts_its_own_samples_and_not_those_that_the_gate_shows() -> None:
+    samples = make_samples(40)
+    page = overview_page(view_of((make_report(samples[:30]),), samples))
+    origins = re.search(r"Origin of samples</dt><dd>([^<]*)<", page)
+    assert origins is not None
+    assert sum(map(int, re.findall(r"\d+", origins[1]))) == 30
+
+
+def test_the_dashed_line_is_explained_where_there_is_one() -> None:
+    assert "Dashed: the 0.9 that the gate demands" in overview_page(make_view(40))
+    assert "Dashed" not in overview_page(view_of((make_report(make_samples(40)),), make_samples(40)))
+
+
 def test_metrics_of_a_scorer_are_not_folded_away_as_those_of_labels() -> None:
     report = make_report(make_samples(40))
     of_scorer, of_label = (msgspec.structs.replace(report.pass_rate, name=name) for name in ("pass:tone", "f1:schedule"))

@@ -9,7 +9,6 @@ from typing import cast
 import msgspec
 
 from synthloop.adapters.apps import stdout
-from synthloop.adapters.apps.python import explain_raised
 from synthloop.adapters.apps.threads import DaemonThreads
 from synthloop.adapters.apps.tools import Toolbox, explain_call
 from synthloop.core.ask import Answer, Ask, Request, TurnRequest
@@ -17,6 +16,7 @@ from synthloop.core.conversation import AppReply, ToolCall
 from synthloop.core.errors import AppError, ModelError
 from synthloop.core.json_value import JsonValue
 from synthloop.core.model import CallWish, ModelReply, ModelRequest, ToolRound
+from synthloop.core.own_code import explain_raised
 from synthloop.core.ports import Model
 from synthloop.core.sample import Message
 from synthloop.core.usage import Usage, add_usage

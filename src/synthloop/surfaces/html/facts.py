@@ -107,7 +107,8 @@ def _metric_row(metric: MetricValue) -> tuple[Child, ...]:
 def run_section(view: ReportView) -> Child:
     """Return how the run was made."""
     report = view.report
-    origins = Counter(sample.lineage.origin for sample in view.samples.values())
+    shown = [view.samples[result.sample_id] for result in report.results if result.sample_id in view.samples]  # not those of the gate
+    origins = Counter(sample.lineage.origin for sample in shown)
     pairs: list[tuple[str, Child]] = [
         ("Project", report.project or "–"),
         ("App", report.app),

@@ -14,16 +14,18 @@ STYLES: dict[Decision, str] = {"pass": "good", "fail": "bad", "too little data":
 def verdict_section(view: ReportView) -> Markup:
     """Return the verdict with the pass rate; without a gate, the pass rate alone."""
     rate = view.report.pass_rate
-    scale = scale_over((rate.value, rate.low, _demand(view.gate)))
+    demand = _demand(view.gate)
+    scale = scale_over((rate.value, rate.low, demand))
     kind = "inside" if view.gate is not None and view.gate.decision == "fail" else "plain"
     certainty = f"{rate.level:.0%} interval {show_interval(rate)}" if show_interval(rate) else "no interval"
     basis = f"{show_count(rate.n, 'answer')} to samples from {show_count(rate.clusters, 'scenario')}"
     figure = element(
         "div",
         element("p", element("span", show_share(rate.value), class_="big"), f" pass rate on {say_split(view.report)}", class_="rate"),
-        interval_chart(scale, (Mark(metric=rate, kind=kind),), _demand(view.gate)),
+        interval_chart(scale, (Mark(metric=rate, kind=kind),), demand),
         axis(scale),
         element("p", f"{certainty}; {basis}", class_="quiet"),
+        element("p", f"Dashed: the {demand:g} that the gate demands", class_="quiet") if demand is not None else None,
         (element("p", f"{say_corrected(rate)}.", class_="quiet") for rate in view.report.corrected),
         class_="figure",
     )
