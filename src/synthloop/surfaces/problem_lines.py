@@ -10,6 +10,7 @@ from rich.text import Text
 from synthloop.core.conversation import Deviation
 from synthloop.core.problem import Minimal, Trigger
 from synthloop.core.report import FailureMode
+from synthloop.core.score import Slice
 from synthloop.core.transcript import Turn
 from synthloop.distill.problem_names import DOINGS
 from synthloop.surfaces.figures import show_count, show_share
@@ -71,6 +72,17 @@ def say_condition(trigger: Trigger) -> str:
     return " and ".join(_say_attribute(name, value) for name, value in sorted(trigger.where.items()))
 
 
+def say_slice(found: Slice) -> str:
+    """Say which samples a slice has; what users are like in words, anything else as it is named.
+
+    Example:
+        >>> say_slice(Slice(where={"country": "Spain", "user_changes_mind": "yes"}))
+        'country=Spain and the user changes its mind'
+    """
+    named = sorted(found.where.items())
+    return " and ".join(_say_attribute(name, value) if name.startswith("user_") else f"{name}={value}" for name, value in named)
+
+
 def say_minimal(minimal: Minimal) -> str:
     """Say what the shortest failing conversation needs, and how surely it fails."""
     if not minimal.reproduced:
@@ -130,4 +142,4 @@ def _show_turn(turn: Turn) -> Text:
     return Text.assemble(who, show_text(turn.text, _LONGEST) or "(nothing)")
 
 
-__all__ = ["LINES", "join_words", "say_condition", "say_minimal", "say_share", "say_trigger", "show_explanation"]
+__all__ = ["LINES", "join_words", "say_condition", "say_minimal", "say_share", "say_slice", "say_trigger", "show_explanation"]

@@ -11,7 +11,7 @@ from rich.text import Text
 from synthloop.core.report import BehaviorResult, Comparison, Decision, FailureMode, GateCheck, GateResult, Report
 from synthloop.core.score import MetricValue
 from synthloop.surfaces.figures import show_chance, show_count, show_gap, show_interval, show_share, show_value
-from synthloop.surfaces.problem_lines import say_share, show_explanation
+from synthloop.surfaces.problem_lines import say_share, say_slice, show_explanation
 from synthloop.surfaces.talk_lines import show_talks
 from synthloop.surfaces.view import Case, ReportView, view_of
 from synthloop.surfaces.wording import (
@@ -185,7 +185,7 @@ def _slices(view: ReportView) -> RenderableType | None:
     for one in found:
         inside, outside = show_share(one.inside.value), show_share(one.outside.value)
         numbers = (inside, show_interval(one.inside), outside, show_gap(gap_of(one)), f"{one.inside.n:,}", show_chance(one.q_value))
-        table.add_row(Text(show_text(one.slice.name)), *numbers)
+        table.add_row(Text(show_text(say_slice(one.slice))), *numbers)
     return Group(heading, table)
 
 

@@ -43,6 +43,14 @@ def test_a_section_says_how_they_ended_and_how_far_they_came() -> None:
         assert step in shown
 
 
+def test_a_single_user_who_gets_through_has_no_interval() -> None:
+    report = report_on("1", good=True)
+    assert report.talks is not None
+    one = msgspec.structs.replace(report.talks.turns, value=4.0, low=None, high=None, n=1)
+    alone = msgspec.structs.replace(report, talks=msgspec.structs.replace(report.talks, turns=one))
+    assert "<dd>4</dd>" in str(conversation_section(view_of(alone)))
+
+
 def test_what_was_said_never_becomes_markup() -> None:
     turns = [Turn(role="app", text="<script>alert(1)</script>", quick_replies=("<b>",)), Turn(role="user", text="", manners=("rude",))]
     shown = str(chat(turns))

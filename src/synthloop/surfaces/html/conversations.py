@@ -139,17 +139,21 @@ def _step_row(step: FunnelStep, *, worst: bool) -> tuple[Child, ...]:
 
 
 def _figures(talks: TalkReport) -> Markup:
-    turns = talks.turns.value
     return facts(
         (
             (
                 "The user's turns to the end state, median",
-                "none reached it" if turns is None else f"{turns:g} ({talks.turns.low:g} to {talks.turns.high:g})",
+                "none reached it" if talks.turns.value is None else _say_turns(talks.turns),
             ),
             ("Spoiled by the simulated user", f"{show_share(talks.faults.value)}, left out of every rate"),
             ("Turns in which the user could make nothing of the app", show_share(talks.not_understood.value)),
         )
     )
+
+
+def _say_turns(turns: MetricValue) -> str:
+    bounds = "" if turns.low is None or turns.high is None else f" ({turns.low:g} to {turns.high:g})"  # one user alone gives none
+    return f"{turns.value:g}{bounds}"
 
 
 def _manners(manners: Sequence[MannerCheck]) -> Child:

@@ -9,6 +9,7 @@ from synthloop.surfaces.html.element import Child, Markup, element
 from synthloop.surfaces.html.page import section
 from synthloop.surfaces.html.sentences import answer_pair, sentence_list
 from synthloop.surfaces.html.tables import Column, table
+from synthloop.surfaces.problem_lines import say_slice
 from synthloop.surfaces.view import ReportView
 from synthloop.surfaces.wording import SIGNIFICANT, gap_of, say_confirmation, say_problems, say_slices
 
@@ -59,7 +60,7 @@ def _slice_row(found: SliceResult, scale: Scale) -> tuple[Child, ...]:
     marked = "inside" if gap < 0 and found.q_value <= SIGNIFICANT else "plain"
     marks = (Mark(metric=found.inside, kind=marked), Mark(metric=found.outside, kind="outside"))
     return (
-        element("span", found.slice.name, class_="name"),
+        element("span", say_slice(found.slice), class_="name"),
         interval_chart(scale, marks),
         (show_share(found.inside.value), element("small", show_interval(found.inside))),
         (show_share(found.outside.value), element("small", show_interval(found.outside))),
