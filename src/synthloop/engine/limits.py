@@ -21,6 +21,8 @@ class Limits:
 
     in_flight: int = 16
     """Most calls at once, at least 1."""
+    sessions: int | None = None
+    """Most conversations open at once with a port that keeps their state, at least 1; None: as many as there are flows under way."""
     per_minute: float | None = None
     """Most calls started a minute, evenly spaced, retries included; None: no limit."""
     tokens_per_minute: float | None = None
@@ -42,6 +44,7 @@ class Limits:
     def __post_init__(self) -> None:
         rules = (
             (self.in_flight >= 1, "in_flight must be at least 1"),
+            (self.sessions is None or self.sessions >= 1, "sessions must be at least 1"),
             (self.per_minute is None or self.per_minute > 0, "per_minute must be above 0"),
             (self.tokens_per_minute is None or self.tokens_per_minute > 0, "tokens_per_minute must be above 0"),
             (self.timeout_s > 0, "timeout_s must be above 0"),

@@ -125,6 +125,7 @@ class _Run(Generic[T]):
         self._before = replace(self._purse)
         self._gates: dict[str, Gate] = {}
         self._lanes = {name: self._lane(name, port) for name, port in engine.ports.items()}
+        self._seats = {name: asyncio.Semaphore(lane.limits.sessions) for name, lane in self._lanes.items() if lane.limits.sessions}
         self._recall = TickBatch(self._read)
         self._commit = TickBatch(self._write)
         self._pending: dict[str, asyncio.Future[Answer]] = {}
@@ -216,10 +217,12 @@ class _Run(Generic[T]):
             await self._end(sessions)
 
     async def _end(self, sessions: Sessions) -> None:
-        for name, session in sessions.live():
+        for name, session_id in sessions.live():
             port = self._engine.ports.get(name)
             if isinstance(port, SessionApp):
-                await port.end_session(session)
+                await port.end_session(session_id)
+        for session in sessions.by_id.values():
+            session.stand_up()
 
     def _deliver(self, index: int, result: T) -> None:
         self._finished[index] = result
@@ -262,9 +265,13 @@ class _Run(Generic[T]):
                 return answer
             if session.replayed:
                 return lose_session(ask)
+        if not session.entries:
+            await session.sit_down(self._seats.get(ask.to))
         answer = await self._lane_of(ask).ask(ask, key)
         session.entries.append((key, answer))
-        session.failed |= answer.failure is not None
+        if answer.failure is not None:
+            session.failed = True
+            session.stand_up()  # nothing more is asked of it, and what takes its place may need the room
         return answer
 
     async def _find(self, ask: Ask, key: str) -> Answer:

@@ -1,5 +1,6 @@
 """Conversations with apps that keep their state: an answer is worth nothing without those before it, so all are kept or none."""
 
+import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -19,6 +20,20 @@ class Session:
     replayed: bool = False
     """Whether it comes from the journal, so that the app knows nothing of it."""
     failed: bool = False
+    seat: asyncio.Semaphore | None = None
+    """What it holds of the conversations that the port may have open at once; None: nothing."""
+
+    async def sit_down(self, seats: asyncio.Semaphore | None) -> None:
+        """Wait until the port has room for one more conversation."""
+        if seats is not None and self.seat is None:
+            await seats.acquire()
+            self.seat = seats
+
+    def stand_up(self) -> None:
+        """Make room for another one. May be called more than once."""
+        if self.seat is not None:
+            self.seat.release()
+            self.seat = None
 
 
 @dataclass(slots=True)

@@ -1,7 +1,7 @@
 """The app under test and its variants, as the project describes them; nothing is imported, connected to or started here."""
 
 from collections.abc import Container, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.machinery import PathFinder
 from pathlib import Path
 
@@ -263,14 +263,17 @@ def _module_exists(module: str, root: Path) -> bool:
 
 
 def _build_config(name: str, app: AppFull) -> AppConfig:
-    limits = {field: getattr(app, field) for field in _LIMITS if getattr(app, field) is not None}
+    limits = Limits(**{field: getattr(app, field) for field in _LIMITS if getattr(app, field) is not None})
+    call = _build_call(app)
+    if isinstance(call, CommandCall) and call.session:  # every conversation is a process
+        limits = replace(limits, sessions=limits.in_flight)
     return AppConfig(
         name=name,
-        call=_build_call(app),
+        call=call,
         variables=app.variables,
         version=app.version,
         files=tuple(app.files),
-        limits=Limits(**limits),
+        limits=limits,
     )
 
 

@@ -1,5 +1,6 @@
 """Conversations with apps that keep their state: journaled as a whole, ended once, never tried again in their middle."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -103,3 +104,29 @@ def test_one_with_a_failed_turn_is_neither_tried_again_nor_kept(run: Run) -> Non
     heard, summary = run(again, talk("s", ("a", "b")))
     assert heard == [[1, 2]]
     assert summary.reused == 0
+
+
+@dataclass(slots=True)
+class Crowded(Counter):
+    """Remembers how many conversations it had at once, and fails every third one in its second turn."""
+
+    most: int = 0
+
+    async def answer(self, ask: Ask) -> Answer:
+        request = ask.request
+        assert isinstance(request, TurnRequest)
+        await asyncio.sleep(0)
+        answer = await Counter.answer(self, ask)
+        self.most = max(self.most, len(self.counts))
+        if request.turn == 1 and int(request.session[1:]) % 3 == 0:
+            raise AppError("app: unlucky")
+        return answer
+
+
+def test_no_more_conversations_are_open_at_once_than_the_port_may_have() -> None:
+    app, heard = Crowded(), list[list[object]]()
+    talks = [talk(f"s{number}", ("a", "b", "c")) for number in range(60)]
+    Engine(ports={"app": app}, limits=Limits(sessions=4, circuit_after=0)).run(talks, heard.append)
+    assert len(heard) == 60
+    assert 1 < app.most <= 4 + 4  # those that failed make room just before they are ended
+    assert app.counts == {}

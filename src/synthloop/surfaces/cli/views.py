@@ -39,6 +39,8 @@ def view_reports(store: Store, reports: Sequence[Report]) -> ReportView:
 
 def find_earlier(store: Store, report: Report) -> tuple[Report, ...]:
     """Return reports of earlier versions of the same app on the very same samples, one a version, the oldest first."""
+    if report.talks is None:  # only conversations are shown version by version, and reports are large
+        return ()
     asked = [result.sample_id for result in report.results]
     versions = {
         each.app_version: each
