@@ -127,7 +127,7 @@ class Talk(Record):
     """Whether the app speaks first."""
 
 
-class Deviation(Record):
+class Departure(Record):
     """One planned departure of a user from the straight way to its goal."""
 
     manner: Manner
@@ -147,7 +147,7 @@ class Goal(Record):
     end: EndState = EndState()
     never: tuple[EndState, ...] = ()
     """What must not happen at any time; each counts where all that it names holds."""
-    plan: tuple[Deviation, ...] = ()
+    plan: tuple[Departure, ...] = ()
     """Departures from the straight way, in order of turns."""
     patience: int = 3
     """How often the app may fail to understand or to move on before the user leaves; at least 1."""
@@ -191,4 +191,4 @@ class Said:
     fault_note: str = ""
 
 
-__all__ = ["AppReply", "Deviation", "EndState", "Goal", "Manner", "Question", "Said", "Step", "Talk", "ToolCall", "ToolDemand"]
+__all__ = ["AppReply", "Departure", "EndState", "Goal", "Manner", "Question", "Said", "Step", "Talk", "ToolCall", "ToolDemand"]

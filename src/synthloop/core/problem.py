@@ -1,6 +1,6 @@
 """What is known of one problem of conversations: where it happens, the shortest conversation that shows it, and what triggers it."""
 
-from synthloop.core.conversation import Deviation
+from synthloop.core.conversation import Departure
 from synthloop.core.record import Record
 from synthloop.core.sample import Sample
 from synthloop.core.transcript import Transcript
@@ -31,7 +31,7 @@ class Minimal(Record):
     """Makes `transcript` again where it is a user who only says what is written; None where `sample` does."""
     reproduced: bool
     """Whether the failed conversation failed again, for the same reason, when it was had again; if not, nothing was taken away."""
-    departures: tuple[Deviation, ...] = ()
+    departures: tuple[Departure, ...] = ()
     """What is left of the plan: departures of the user without which it does not fail. Empty: it fails without any departure."""
     traits: tuple[str, ...] = ()
     """Traits of the user that could not be made plain: `noise`, `quick replies`, `patience`, `opening`."""

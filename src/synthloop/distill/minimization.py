@@ -14,7 +14,7 @@ from typing import TypeAlias, TypeVar
 
 import msgspec
 
-from synthloop.core.conversation import Deviation, Goal, Manner
+from synthloop.core.conversation import Departure, Goal, Manner
 from synthloop.core.problem import Breakdown, Minimal
 from synthloop.core.sample import Sample, with_goal
 from synthloop.core.transcript import Transcript
@@ -176,7 +176,7 @@ def _reduce_plan(trials: _Trials) -> Search[Sample]:
     """Take departures away. Those that were planned for after the conversation's end did not happen: they go without a try."""
     sample, goal = trials.talk.sample, goal_of(trials.talk.sample)
     said = sum(turn.role == "user" for turn in trials.talk.transcript.turns)
-    planned = tuple(deviation for deviation in goal.plan if deviation.turn < said)
+    planned = tuple(departure for departure in goal.plan if departure.turn < said)
 
     def follow(places: Sequence[int]) -> Sample:
         return with_goal(sample, msgspec.structs.replace(goal, plan=_retime(planned, places)))
@@ -188,7 +188,7 @@ def _reduce_plan(trials: _Trials) -> Search[Sample]:
     return alone or follow(kept)
 
 
-def _try_alone(trials: _Trials, plan: Sequence[Deviation], said: int) -> Search[Sample | None]:
+def _try_alone(trials: _Trials, plan: Sequence[Departure], said: int) -> Search[Sample | None]:
     """Return the sample in which the departure that the app stumbled over fails by itself, in another turn: others only led there."""
     sample, goal = trials.talk.sample, goal_of(trials.talk.sample)
     culprit = next((each for each in reversed(plan) if each.manner == trials.talk.breakdown.doing), plan[-1])
@@ -198,9 +198,9 @@ def _try_alone(trials: _Trials, plan: Sequence[Deviation], said: int) -> Search[
     return next((candidate for candidate, failed in zip(candidates, fails, strict=True) if failed), None)
 
 
-def _retime(planned: Sequence[Deviation], kept: Sequence[int]) -> tuple[Deviation, ...]:
+def _retime(planned: Sequence[Departure], kept: Sequence[int]) -> tuple[Departure, ...]:
     """Return the departures that are kept, earlier by the turns that those before them cost which are not: what they meet is the same."""
-    gone = [at for at, deviation in enumerate(planned) if at not in kept and deviation.manner not in COLORS]
+    gone = [at for at, departure in enumerate(planned) if at not in kept and departure.manner not in COLORS]
     earlier = {at: sum(place < at for place in gone) for at in kept}
     return tuple(msgspec.structs.replace(planned[at], turn=max(0, planned[at].turn - earlier[at])) for at in kept)
 

@@ -51,8 +51,8 @@ def check_manners(outcomes: Sequence[Outcome]) -> tuple[MannerCheck, ...]:
     for outcome in outcomes:
         plan = outcome.sample.goal.plan if outcome.sample.goal else ()
         spoken = sum(turn.role == "user" for turn in outcome.transcript.turns)
-        planned.update(deviation.manner for deviation in plan if deviation.turn < spoken)
-        users.update({deviation.manner for deviation in plan})
+        planned.update(departure.manner for departure in plan if departure.turn < spoken)
+        users.update({departure.manner for departure in plan})
     return tuple(
         MannerCheck(
             manner=manner,

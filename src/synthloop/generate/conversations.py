@@ -13,7 +13,7 @@ from typing import TypeVar, get_args
 import msgspec
 
 from synthloop.core.behavior import Behavior, scenario_of
-from synthloop.core.conversation import Deviation, Goal, Manner, Talk
+from synthloop.core.conversation import Departure, Goal, Manner, Talk
 from synthloop.core.lineage import Lineage, Spec, chance, content_id
 from synthloop.core.persona import Persona
 from synthloop.core.sample import Message, Sample, make_sample
@@ -177,10 +177,10 @@ class Cast:
         """Return the options that a forced attribute leaves; all of them where it leaves none."""
         return [option for option in options if name(option) == self.forced.get(attribute, name(option))] or options
 
-    def _plan(self, slots: Mapping[str, str], manners: Sequence[Manner]) -> tuple[Deviation, ...]:
+    def _plan(self, slots: Mapping[str, str], manners: Sequence[Manner]) -> tuple[Departure, ...]:
         """Draw in which turns which manner shows: at most one a turn."""
         wanted = dict(slots)
-        planned: list[Deviation] = []
+        planned: list[Departure] = []
         most = max(1.0, sum(self.settings.manners[name].turns for name in manners))  # a user of many manners shows each less often
         for turn in range(self.settings.turns):
             left = self.rng.random() * most
@@ -191,15 +191,15 @@ class Cast:
                     break
         return tuple(planned)
 
-    def _plan_one(self, manner: Manner, turn: int, wanted: dict[str, str]) -> list[Deviation]:
+    def _plan_one(self, manner: Manner, turn: int, wanted: dict[str, str]) -> list[Departure]:
         if manner != "changes_mind":
-            return [Deviation(manner=manner, turn=turn)]
+            return [Departure(manner=manner, turn=turn)]
         changes = self._list_changes(wanted)
         if not changes:
             return []
         slot, value = self.rng.choice(changes)
         wanted[slot] = value
-        return [Deviation(manner=manner, turn=turn, slot=slot, value=value)]
+        return [Departure(manner=manner, turn=turn, slot=slot, value=value)]
 
     def _list_changes(self, wanted: Mapping[str, str]) -> list[tuple[str, str]]:
         """Return (slot, other value) pairs that leave the goal possible."""
@@ -240,7 +240,7 @@ def list_openings(behavior: Behavior) -> list[Opening]:
 
 def set_goal(sample: Sample, goal: Goal, talk: Talk) -> Sample:
     """Return an authored sample as one whole conversation with a given goal; what it ends in is the behavior's."""
-    planned = {f"user_{deviation.manner}": "yes" for deviation in goal.plan}
+    planned = {f"user_{departure.manner}": "yes" for departure in goal.plan}
     scenario = scenario_of(sample.behavior_id, f"conversation of goal {content_id(sample.text, goal)}")
     return make_sample(
         behavior_id=sample.behavior_id,

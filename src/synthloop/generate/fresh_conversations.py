@@ -56,7 +56,7 @@ def vary_conversation(sample: Sample, behavior: Behavior, talk: Talk, *, levels:
     if goal is None:
         return
     space = parameter_space(behavior, talk.slots, levels)
-    named = {*goal.opening_slots, *(deviation.slot for deviation in goal.plan)}
+    named = {*goal.opening_slots, *(departure.slot for departure in goal.plan)}
     fixed = {name: value for name, value in goal.slots.items() if name in named and name in space.shown}
     for number in count():
         slots = _draw_slots(space, fixed, chance(seed, "generate.conversations.vary", sample.id, number))

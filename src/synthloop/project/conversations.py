@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from string import Formatter
 
 from synthloop.core.behavior import Behavior
-from synthloop.core.conversation import Deviation, EndState, Goal, Question, Step, Talk, ToolDemand
+from synthloop.core.conversation import Departure, EndState, Goal, Question, Step, Talk, ToolDemand
 from synthloop.core.errors import Problem
 from synthloop.project.parameter_search import values_of
 from synthloop.project.problems import suggest_or_list
@@ -38,7 +38,7 @@ def build_talk(written: ConversationWritten, parameters: list[str]) -> Talk:
 
 def build_goal(written: GoalWritten) -> Goal:
     """Return the record of one user's goal; what it ends in is the behavior's."""
-    plan = (Deviation(manner=each.manner, turn=each.turn, slot=each.slot, value=each.value or "") for each in written.plan)
+    plan = (Departure(manner=each.manner, turn=each.turn, slot=each.slot, value=each.value or "") for each in written.plan)
     return Goal(
         slots=dict(written.slots),
         plan=tuple(plan),

@@ -88,7 +88,7 @@ class ConversationWritten(Written):
     """Whether the app speaks first."""
 
 
-class DeviationWritten(Written):
+class DepartureWritten(Written):
     """One departure of a user from the straight way to its goal."""
 
     manner: Manner
@@ -106,7 +106,7 @@ class GoalWritten(Written):
 
     slots: dict[Text, ValueText] = {}
     """Slot -> the value that it wants at first."""
-    plan: list[DeviationWritten] = []
+    plan: list[DepartureWritten] = []
     """Where it leaves the straight way."""
     patience: Annotated[int, Field(ge=1)] = 3
     """How often the app may fail to understand or to move on before it leaves."""
@@ -178,7 +178,7 @@ class UsersWritten(Written):
 
 __all__ = [
     "ConversationWritten",
-    "DeviationWritten",
+    "DepartureWritten",
     "EndWritten",
     "GoalWritten",
     "MannerWritten",

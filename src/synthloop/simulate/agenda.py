@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from synthloop.core.ask import Flow
 from synthloop.core.behavior import Behavior
-from synthloop.core.conversation import AppReply, Deviation, Goal, Said, Talk
+from synthloop.core.conversation import AppReply, Departure, Goal, Said, Talk
 from synthloop.core.json_value import JsonValue
 from synthloop.core.lineage import Spec, content_id
 from synthloop.core.sample import Sample
@@ -95,7 +95,7 @@ class AgendaTalk:
     """Slot -> what it was told last, right or wrong."""
     times: dict[str, int] = field(default_factory=dict[str, int])
     """Slot -> how often it was told."""
-    plan: list[Deviation] = field(init=False)
+    plan: list[Departure] = field(init=False)
     """Departures that are still to come."""
     stalled: int = 0
     """Turns in a row in which nothing was understood."""
@@ -104,7 +104,7 @@ class AgendaTalk:
         self.patience = max(1, self.goal.patience)
         self.wants = {name: self.goal.slots[name] for name in (*self.talk.slots, *self.goal.slots) if name in self.goal.slots}
         self.sayings = list_sayings(self.values, self.talk)
-        self.plan = sorted(self.goal.plan, key=lambda deviation: deviation.turn)
+        self.plan = sorted(self.goal.plan, key=lambda departure: departure.turn)
 
     def speak(self, heard: AppReply | None) -> Flow[Said]:
         """Say the next thing; asks nobody."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from synthloop.core.conversation import Deviation, Manner, Talk
+from synthloop.core.conversation import Departure, Manner, Talk
 from synthloop.simulate import phrases
 from synthloop.simulate.understanding import Understanding
 from synthloop.simulate.wording import Wording
@@ -58,24 +58,24 @@ class Scene:
         return Move(act=act, text=self.wording.tell_again(act, frames, (slot, value), self.turn), slots={slot: value})
 
 
-def find_due(plan: Sequence[Deviation], scene: Scene) -> Deviation | None:
+def find_due(plan: Sequence[Departure], scene: Scene) -> Departure | None:
     """Return the first planned departure whose turn has come and that can happen here."""
     return next((each for each in plan if each.turn <= scene.turn and _CAN_HAPPEN[each.manner](each, scene)), None)
 
 
-def carry_out(deviation: Deviation, scene: Scene) -> Move | None:
+def carry_out(departure: Departure, scene: Scene) -> Move | None:
     """Return the move of a departure that replaces what the user would say; None for one that only colors it."""
-    act = _ACTS.get(deviation.manner)
-    return act(deviation, scene).with_manner(deviation.manner) if act else None
+    act = _ACTS.get(departure.manner)
+    return act(departure, scene).with_manner(departure.manner) if act else None
 
 
-def decorate(move: Move, deviation: Deviation, scene: Scene) -> Move:
+def decorate(move: Move, departure: Departure, scene: Scene) -> Move:
     """Return a move in the tone of a departure, or with more in it than was asked."""
-    if deviation.manner == "tells_more":
+    if departure.manner == "tells_more":
         return _tell_more(move, scene)
-    rude = deviation.manner == "rude"
+    rude = departure.manner == "rude"
     before, after = (phrases.RUDE_BEFORE, phrases.RUDE_AFTER) if rude else (phrases.POLITE_BEFORE, phrases.POLITE_AFTER)
-    return replace(move.with_text(scene.wording.decorate(move.text, before, after, scene.turn)), picked=False).with_manner(deviation.manner)
+    return replace(move.with_text(scene.wording.decorate(move.text, before, after, scene.turn)), picked=False).with_manner(departure.manner)
 
 
 def _tell_more(move: Move, scene: Scene) -> Move:
@@ -88,19 +88,19 @@ def _tell_more(move: Move, scene: Scene) -> Move:
     return replace(move, text=joined, slots=slots, picked=False).with_manner("tells_more")
 
 
-def _phrase(act: str, options: Sequence[str], *, leaves: bool = False) -> Callable[[Deviation, Scene], Move]:
-    def make(_: Deviation, scene: Scene) -> Move:
+def _phrase(act: str, options: Sequence[str], *, leaves: bool = False) -> Callable[[Departure, Scene], Move]:
+    def make(_: Departure, scene: Scene) -> Move:
         return Move(act=act, text=scene.wording.pick(act, options, scene.turn), leaves=leaves)
 
     return make
 
 
-def _change(deviation: Deviation, scene: Scene) -> Move:
-    move = scene.tell_again(deviation.slot, phrases.CHANGE, act="change", value=deviation.value)
-    return replace(move, wants={deviation.slot: deviation.value})
+def _change(departure: Departure, scene: Scene) -> Move:
+    move = scene.tell_again(departure.slot, phrases.CHANGE, act="change", value=departure.value)
+    return replace(move, wants={departure.slot: departure.value})
 
 
-def _slip(_: Deviation, scene: Scene) -> Move:
+def _slip(_: Departure, scene: Scene) -> Move:
     slot = scene.asked
     wrong = scene.wording.pick("slip", _others(slot, scene), scene.turn)
     return Move(act="inform", text=scene.wording.tell(slot, wrong, scene.turn), slots={slot: wrong})
@@ -110,11 +110,11 @@ def _others(slot: str, scene: Scene) -> list[str]:
     return [value for value in scene.values.get(slot, ()) if value != scene.wants.get(slot)]
 
 
-def _wander(_: Deviation, scene: Scene) -> Move:
+def _wander(_: Departure, scene: Scene) -> Move:
     return Move(act="wander", text=scene.wording.digress(scene.turn))
 
 
-_ACTS: dict[Manner, Callable[[Deviation, Scene], Move]] = {
+_ACTS: dict[Manner, Callable[[Departure, Scene], Move]] = {
     "asks_back": _phrase("ask-back", phrases.ASK_BACK),
     "wanders": _wander,
     "changes_mind": _change,
@@ -126,27 +126,27 @@ _ACTS: dict[Manner, Callable[[Deviation, Scene], Move]] = {
 }
 
 
-def _any_time(_: Deviation, scene: Scene) -> bool:
+def _any_time(_: Departure, scene: Scene) -> bool:
     return scene.heard is not None
 
 
-def _is_asked(_: Deviation, scene: Scene) -> bool:
+def _is_asked(_: Departure, scene: Scene) -> bool:
     return bool(scene.asked)
 
 
-def _can_change(deviation: Deviation, scene: Scene) -> bool:
-    return scene.told.get(deviation.slot) == scene.wants.get(deviation.slot) and scene.asked != deviation.slot and scene.heard is not None
+def _can_change(departure: Departure, scene: Scene) -> bool:
+    return scene.told.get(departure.slot) == scene.wants.get(departure.slot) and scene.asked != departure.slot and scene.heard is not None
 
 
-def _can_slip(_: Deviation, scene: Scene) -> bool:
+def _can_slip(_: Departure, scene: Scene) -> bool:
     return bool(scene.asked) and bool(_others(scene.asked, scene))
 
 
-def _can_tell_more(_: Deviation, scene: Scene) -> bool:
+def _can_tell_more(_: Departure, scene: Scene) -> bool:
     return bool(scene.asked) and any(name not in scene.told and name != scene.asked for name in scene.wants)
 
 
-_CAN_HAPPEN: dict[Manner, Callable[[Deviation, Scene], bool]] = {
+_CAN_HAPPEN: dict[Manner, Callable[[Departure, Scene], bool]] = {
     "asks_back": _is_asked,
     "wanders": _any_time,
     "changes_mind": _can_change,

@@ -139,7 +139,7 @@ class ModelTalk:
         return _replace(draft, text.message if text else "", fault)
 
     def _speak_freely(self) -> Flow[Said]:
-        manners = sorted({deviation.manner.replace("_", " ") for deviation in self.goal.plan})
+        manners = sorted({departure.manner.replace("_", " ") for departure in self.goal.plan})
         facts = "\n".join(f"- {slot}: {value}" for slot, value in self.goal.slots.items())
         values = {"facts": facts, "manner": ", ".join(manners) or "nothing special", "patience": str(self.goal.patience)}
         spoken, fault = yield from self._ask(SPOKEN_FREELY, values, lambda spoken: self._find_fault(spoken.message, {}))
@@ -196,7 +196,7 @@ class ModelTalk:
             if not values:
                 continue
             right = {self.agenda.wants.get(slot), self.agenda.told.get(slot), slots.get(slot), self.goal.slots.get(slot)}
-            right |= {deviation.value for deviation in self.goal.plan if deviation.slot == slot}
+            right |= {departure.value for departure in self.goal.plan if departure.slot == slot}
             heard = " ".join(text for _, text in self.said).casefold()
             wrong[slot] = [value for value in values if value not in right and value.casefold() not in heard]
         return wrong

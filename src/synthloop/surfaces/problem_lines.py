@@ -7,7 +7,7 @@ from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
-from synthloop.core.conversation import Deviation
+from synthloop.core.conversation import Departure
 from synthloop.core.problem import Minimal, Trigger
 from synthloop.core.report import FailureMode
 from synthloop.core.score import Slice
@@ -122,7 +122,7 @@ def _say_trait(trait: str, minimal: Minimal) -> str:
     return f"a patience of {goal.patience}" if trait == "patience" and goal else _TRAITS.get(trait, trait)
 
 
-def _say_departure(departure: Deviation) -> str:
+def _say_departure(departure: Departure) -> str:
     about = ": ".join(filter(None, (departure.slot, departure.value)))
     return f"{DOINGS.get(departure.manner, departure.manner)}{f' ({about})' if about else ''}"
 

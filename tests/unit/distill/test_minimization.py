@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 import msgspec
 import pytest
-from tests.unit.simulate.talking import Bot, Reply, a_behavior, deviation, hold, talks, texts_of, waiter, with_plan
+from tests.unit.simulate.talking import Bot, Reply, a_behavior, departure, hold, talks, texts_of, waiter, with_plan
 
-from synthloop.core.conversation import Deviation
+from synthloop.core.conversation import Departure
 from synthloop.core.json_value import JsonValue
 from synthloop.core.problem import Minimal
 from synthloop.core.sample import Sample, with_goal
@@ -15,16 +15,16 @@ from synthloop.distill.breakdowns import find_breakdown
 from synthloop.distill.minimization import Batch, minimize_talk
 from synthloop.distill.talk_grouping import BrokenTalk
 
-HARMLESS: tuple[Deviation, ...] = (
-    deviation("wanders", 1),
-    deviation("rude", 2),
-    deviation("over_polite", 4),
-    deviation("returns_later", 5),
+HARMLESS: tuple[Departure, ...] = (
+    departure("wanders", 1),
+    departure("rude", 2),
+    departure("over_polite", 4),
+    departure("returns_later", 5),
 )
 Had = list[Batch]
 
 
-def a_talk(bot: Bot, *plan: Deviation) -> BrokenTalk:
+def a_talk(bot: Bot, *plan: Departure) -> BrokenTalk:
     """Return a failed conversation of a user who types everything and is noised by nothing."""
     sample = with_plan(talks(a_behavior())[0], *plan)
     assert sample.goal is not None
@@ -65,11 +65,11 @@ def lost_for_good(text: str, state: JsonValue) -> Reply:
     return waiter(text, state)
 
 
-CHANGE = deviation("changes_mind", 3, "size", "large")
+CHANGE = departure("changes_mind", 3, "size", "large")
 
 
 def test_of_many_departures_the_one_that_breaks_the_app_is_left() -> None:
-    talk = a_talk(lost_for_good, *HARMLESS, CHANGE, deviation("rude", 15))
+    talk = a_talk(lost_for_good, *HARMLESS, CHANGE, departure("rude", 15))
     found, batches = solve(talk, with_bot(lost_for_good))
     assert found.reproduced
     assert [each.manner for each in found.departures] == ["changes_mind"]
@@ -114,7 +114,7 @@ def too_late(text: str, state: JsonValue) -> Reply:
 
 
 def test_a_departure_that_others_only_led_to_is_tried_alone_in_other_turns() -> None:
-    plan = (deviation("wanders", 1), deviation("changes_mind", 5, "size", "large"))
+    plan = (departure("wanders", 1), departure("changes_mind", 5, "size", "large"))
     found, _ = solve(a_talk(too_late, *plan), with_bot(too_late))
     assert [(each.manner, each.turn) for each in found.departures] == [("changes_mind", 3)]
 
@@ -174,7 +174,7 @@ def test_where_the_app_is_random_a_candidate_has_to_fail_in_most_of_several_runs
 
 @pytest.mark.parametrize("runs", [4, 10, 20])
 def test_no_more_conversations_are_had_than_are_allowed(runs: int) -> None:
-    plan = (*HARMLESS[:2], CHANGE, *(deviation("rude", turn) for turn in range(4, 9)))
+    plan = (*HARMLESS[:2], CHANGE, *(departure("rude", turn) for turn in range(4, 9)))
     found, _ = solve(a_talk(lost_for_good, *plan), with_bot(lost_for_good), runs=runs)
     assert found.runs <= max(runs, 6)
     assert "changes_mind" in [each.manner for each in found.departures]

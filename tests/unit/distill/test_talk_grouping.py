@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 import msgspec
-from tests.unit.simulate.talking import Bot, Reply, a_behavior, deviation, hold, talks, waiter, with_plan
+from tests.unit.simulate.talking import Bot, Reply, a_behavior, departure, hold, talks, waiter, with_plan
 
 from synthloop.core.ask import Failure
-from synthloop.core.conversation import Deviation, EndState
+from synthloop.core.conversation import Departure, EndState
 from synthloop.core.json_value import JsonValue
 from synthloop.core.problem import Breakdown
 from synthloop.core.report import FailureMode, Result
@@ -21,7 +21,7 @@ COOPERATIVE = UserSettings(manners={}, noise=0.0, quick_replies=(0.0,))
 SERVED = EndState(state={"outcome": "served", "drink": "{drink}"}, done=True)
 
 
-def users(count: int, *plan: Deviation) -> list[Sample]:
+def users(count: int, *plan: Departure) -> list[Sample]:
     made = [with_plan(sample, *plan) for sample in talks(a_behavior(), count, settings=COOPERATIVE)]
     return [with_goal(each, msgspec.structs.replace(each.goal, opening_slots=()), "hello there") for each in made if each.goal]
 
@@ -77,14 +77,14 @@ def test_each_failed_conversation_is_in_exactly_one_problem() -> None:
 
 
 def test_a_name_says_how_it_ends_and_where_and_what_the_user_did() -> None:
-    (mode,) = grouped(users(10, deviation("asks_back", 1)), lost_by_questions)
+    (mode,) = grouped(users(10, departure("asks_back", 1)), lost_by_questions)
     assert mode.name == "loop at size after the user asks back"
     assert mode.breakdown == Breakdown(behavior_id="order", kind="stuck", place="size", doing="asks_back")
     assert sum(mode.end_reasons.values()) == len(mode.sample_ids)
 
 
 def test_what_goes_wrong_after_the_same_manner_at_several_places_is_one_problem() -> None:
-    early, late = users(20, deviation("asks_back", 1)), users(20, deviation("asks_back", 2))
+    early, late = users(20, departure("asks_back", 1)), users(20, departure("asks_back", 2))
     modes = grouped([*early[:10], *late[10:]], lost_by_questions)
     assert [len(mode.sample_ids) for mode in modes] == [20]
     assert modes[0].breakdown == Breakdown(behavior_id="order", kind="stuck", doing="asks_back")
@@ -157,7 +157,7 @@ def takes_remarks_for_answers(text: str, state: JsonValue) -> Reply:
 
 
 def test_what_the_app_took_for_an_answer_is_to_blame_for_a_wrong_value() -> None:
-    small = [each for each in users(20, deviation("wanders", 2)) if each.goal and each.goal.slots["size"] == "small"]
+    small = [each for each in users(20, departure("wanders", 2)) if each.goal and each.goal.slots["size"] == "small"]
     (mode,) = grouped(small, takes_remarks_for_answers)
     assert mode.name == 'wrong end state: size is "large", not "small" after the user wanders off'
 
@@ -171,7 +171,7 @@ def deaf_to_changes(text: str, state: JsonValue) -> Reply:
 
 
 def test_a_change_that_the_app_ignored_is_to_blame_for_the_old_value() -> None:
-    small = [each for each in users(20, deviation("changes_mind", 2, "size", "large")) if each.goal and each.goal.slots["size"] == "small"]
+    small = [each for each in users(20, departure("changes_mind", 2, "size", "large")) if each.goal and each.goal.slots["size"] == "small"]
     (mode,) = grouped(small, deaf_to_changes)
     assert mode.breakdown is not None
     assert mode.breakdown.doing == "changes_mind"
@@ -185,7 +185,7 @@ def test_what_the_user_did_last_is_to_blame_for_a_state_that_it_never_told() -> 
         ends = {"done": True} if outcome == "a person" else {}
         return {**reply, **ends, "state": {**now, "outcome": outcome}} if isinstance(now, dict) else reply
 
-    asking = users(5, deviation("asks_back", 1))
+    asking = users(5, departure("asks_back", 1))
     wanted = [msgspec.structs.replace(each, goal=msgspec.structs.replace(each.goal, end=SERVED)) for each in asking if each.goal]
     (mode,) = grouped(wanted, hands_off)
     assert mode.name == 'wrong end state: outcome is "a person", not "served" after the user asks back'

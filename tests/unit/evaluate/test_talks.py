@@ -1,7 +1,7 @@
 """What a report says of conversations: ends, funnel, manners."""
 
 from synthloop.core.behavior import Behavior
-from synthloop.core.conversation import Deviation, EndState, Goal, Question, Talk
+from synthloop.core.conversation import Departure, EndState, Goal, Question, Talk
 from synthloop.core.lineage import Lineage
 from synthloop.core.sample import Message, make_sample
 from synthloop.core.transcript import EndReason, SimulatorFault, Transcript, Turn
@@ -17,7 +17,7 @@ def a_behavior(*questions: str) -> Behavior:
     return Behavior(id="order", says="Orders.", talk=Talk(slots=STEPS, end=EndState(done=True), questions=asked))
 
 
-def an_outcome(number: int, steps: tuple[str, ...], end: EndReason = "end_state_reached", plan: tuple[Deviation, ...] = ()) -> Outcome:
+def an_outcome(number: int, steps: tuple[str, ...], end: EndReason = "end_state_reached", plan: tuple[Departure, ...] = ()) -> Outcome:
     goal = Goal(slots={"drink": f"tea{number}", "size": "large"}, end=EndState(done=True), plan=plan)
     sample = make_sample(
         behavior_id="order",
@@ -28,7 +28,7 @@ def an_outcome(number: int, steps: tuple[str, ...], end: EndReason = "end_state_
     )
     turns: list[Turn] = []
     for step in steps:
-        manners = tuple(deviation.manner for deviation in plan if deviation.turn == len(turns) // 2)
+        manners = tuple(departure.manner for departure in plan if departure.turn == len(turns) // 2)
         turns.append(Turn(role="user", text="well", manners=manners, understood="unclear question" if step == "?" else ""))
         turns.append(Turn(role="app", text=f"Which {step}, tea{number}?", state={"asks": step}))
     faults = (SimulatorFault(kind="contradicted-goal", turn=0),) if end == "simulator_fault" else ()
@@ -76,7 +76,7 @@ def test_a_report_says_how_conversations_ended_and_leaves_the_users_own_faults_o
 
 
 def test_manners_are_held_against_what_was_planned_as_far_as_users_got() -> None:
-    plan = (Deviation(manner="wanders", turn=1), Deviation(manner="wanders", turn=7), Deviation(manner="rude", turn=9))
+    plan = (Departure(manner="wanders", turn=1), Departure(manner="wanders", turn=7), Departure(manner="rude", turn=9))
     talks = report_talks([an_outcome(0, ("drink", "size"), plan=plan), an_outcome(1, ("drink", "size"))], [a_behavior(*STEPS)])
     assert talks is not None
     wanders = next(check for check in talks.manners if check.manner == "wanders")

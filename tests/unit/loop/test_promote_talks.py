@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import msgspec
-from tests.unit.simulate.talking import a_behavior, deviation, hold, talks, waiter, with_plan
+from tests.unit.simulate.talking import a_behavior, departure, hold, talks, waiter, with_plan
 
 from synthloop.core.conversation import EndState
 from synthloop.core.report import FailureMode
@@ -15,7 +15,7 @@ from synthloop.project.promoted import read_promoted, write_promoted
 
 
 def a_failed_talk() -> Sample:
-    return with_plan(talks(a_behavior(), 3)[-1], deviation("changes_mind", slot="drink", value="tea"), deviation("wanders", turn=2))
+    return with_plan(talks(a_behavior(), 3)[-1], departure("changes_mind", slot="drink", value="tea"), departure("wanders", turn=2))
 
 
 def promote(sample: Sample) -> Promotion:

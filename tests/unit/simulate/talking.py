@@ -8,7 +8,7 @@ import msgspec
 
 from synthloop.core.ask import Answer, Ask, Flow, TurnRequest
 from synthloop.core.behavior import Behavior, Choice, Parameter, Template
-from synthloop.core.conversation import Deviation, EndState, Manner, Question, Talk
+from synthloop.core.conversation import Departure, EndState, Manner, Question, Talk
 from synthloop.core.end_state import Check
 from synthloop.core.json_value import JsonValue
 from synthloop.core.sample import Sample, with_goal
@@ -64,13 +64,13 @@ def slots_of(sample: Sample) -> dict[str, str]:
     return sample.goal.slots
 
 
-def with_plan(sample: Sample, *plan: Deviation) -> Sample:
+def with_plan(sample: Sample, *plan: Departure) -> Sample:
     assert sample.goal is not None
     return with_goal(sample, msgspec.structs.replace(sample.goal, plan=plan))
 
 
-def deviation(manner: Manner, turn: int = 1, slot: str = "", value: str = "") -> Deviation:
-    return Deviation(manner=manner, turn=turn, slot=slot, value=value)
+def departure(manner: Manner, turn: int = 1, slot: str = "", value: str = "") -> Departure:
+    return Departure(manner=manner, turn=turn, slot=slot, value=value)
 
 
 def hold(sample: Sample, bot: Bot, behavior: Behavior | None = None, *, checks: dict[str, Check] | None = None) -> Transcript:

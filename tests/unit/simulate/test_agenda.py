@@ -1,7 +1,7 @@
 """How simulated users go about their goal."""
 
 import pytest
-from tests.unit.simulate.talking import VALUES, a_behavior, answer_all, deviation, hold, slots_of, talks, texts_of, waiter, with_plan
+from tests.unit.simulate.talking import VALUES, a_behavior, answer_all, departure, hold, slots_of, talks, texts_of, waiter, with_plan
 
 from synthloop.core.conversation import AppReply, Manner, Talk
 from synthloop.core.json_value import JsonValue
@@ -20,13 +20,13 @@ def a_talk() -> Sample:
 
 @pytest.mark.parametrize("manner", [manner for manner in MANNERS if manner not in ("changes_mind", "tells_more", "gives_up")])
 def test_a_planned_manner_shows_once_and_the_goal_is_still_reached(manner: Manner) -> None:
-    transcript = hold(with_plan(a_talk(), deviation(manner)), waiter)
+    transcript = hold(with_plan(a_talk(), departure(manner)), waiter)
     assert sum(manner in turn.manners for turn in transcript.turns) == 1
     assert transcript.end_reason in ("end_state_reached", "wrong_end_state")
 
 
 def test_a_change_of_mind_names_the_new_value_and_is_what_the_end_is_held_against() -> None:
-    sample = with_plan(a_talk(), deviation("changes_mind", slot="drink", value="coffee"))
+    sample = with_plan(a_talk(), departure("changes_mind", slot="drink", value="coffee"))
     transcript = hold(sample, waiter)
     (change,) = [turn for turn in transcript.turns if "changes_mind" in turn.manners]
     assert "coffee" in change.text
@@ -43,7 +43,7 @@ def test_who_told_something_wrong_puts_it_right_in_the_next_turn() -> None:
         assert isinstance(known, dict)
         return {**reply, "done": False, "state": {**known, "asks": "size"}}
 
-    transcript = hold(with_plan(a_talk(), deviation("corrects_itself")), asks_everything)
+    transcript = hold(with_plan(a_talk(), departure("corrects_itself")), asks_everything)
     users = [turn for turn in transcript.turns if turn.role == "user"]
     place = next(at for at, turn in enumerate(users) if "corrects_itself" in turn.manners)
     wanted = slots_of(a_talk())["size"]
@@ -55,7 +55,7 @@ def test_more_than_was_asked_is_told_in_one_message() -> None:
     def greets_first(text: str, state: JsonValue) -> JsonValue:
         return {"messages": ["Which drink?"], "state": {"asks": "drink", "n": len(text)}} if not state else waiter(text, {})
 
-    sample = with_plan(a_talk(), deviation("tells_more"))
+    sample = with_plan(a_talk(), departure("tells_more"))
     opened = [turn for turn in hold(sample, greets_first).turns if "tells_more" in turn.manners]
     assert [set(turn.slots) for turn in opened] == [{"drink", "size"}]
 
@@ -139,7 +139,7 @@ def test_acts_are_said_in_the_words_that_are_given_for_them() -> None:
         asked = isinstance(state, dict) and state.get("asked")
         return reply if asked else {"messages": ["Shall we begin?"], "state": {"asked": True}}
 
-    change = deviation("changes_mind", turn=2, slot="drink", value="coffee")
+    change = departure("changes_mind", turn=2, slot="drink", value="coffee")
     acts = {"affirm": ("aye {o7}",), "change drink": ("make that {told}, mate",), "change size": ("never {told}",)}
     user = AgendaUser(behaviors=[a_behavior()], seed=1, acts=acts)
     stage = Stage(app=AppRef(name="app", version="1"), user=user)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import msgspec
 import pytest
-from tests.unit.simulate.talking import Bot, a_behavior, deviation, hold, slots_of, talks, texts_of, waiter, with_plan
+from tests.unit.simulate.talking import Bot, a_behavior, departure, hold, slots_of, talks, texts_of, waiter, with_plan
 
 from synthloop.core.ask import Answer, Ask, Failure, TurnRequest, drive
 from synthloop.core.conversation import EndState
@@ -131,7 +131,7 @@ def test_a_check_that_raises_costs_one_conversation_and_says_so() -> None:
 
 
 def test_a_user_who_leaves_by_plan_is_not_the_apps_failure() -> None:
-    transcript = hold(with_plan(a_talk(), deviation("gives_up")), repeats_itself)
+    transcript = hold(with_plan(a_talk(), departure("gives_up")), repeats_itself)
     assert transcript.end_reason == "user_left"
 
 

@@ -7,7 +7,7 @@ from typing import cast
 
 import msgspec
 import pytest
-from tests.unit.simulate.talking import a_behavior, answer_one, deviation, slots_of, talks, waiter, with_plan
+from tests.unit.simulate.talking import a_behavior, answer_one, departure, slots_of, talks, waiter, with_plan
 
 from synthloop.core.ask import Answer, Ask, Failure
 from synthloop.core.model import ModelRef, ModelRequest
@@ -98,7 +98,7 @@ def test_what_no_person_would_say_is_asked_for_again_and_then_the_simulators_fau
 
 
 def test_a_value_that_the_user_wants_later_or_changes_from_is_no_contradiction() -> None:
-    sample = with_plan(a_talk(), deviation("changes_mind", slot="drink", value="coffee"))
+    sample = with_plan(a_talk(), departure("changes_mind", slot="drink", value="coffee"))
     talked = talk_with(echo_draft, sample)
     assert talked.transcript is not None
     assert talked.transcript.faults == ()
